@@ -1,0 +1,35 @@
+"""Ordinal scales: what may be answered, in which order, with which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Category:
+    """One answer: its score as published and its words."""
+
+    score: int
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An ordered scale. K, the number of categories, always comes from here."""
+
+    code: str
+    scale_type: Literal["ordinal", "nominal"]
+    weights: Literal["quadratic", "linear", "nominal"]
+    categories: tuple[Category, ...]
+    source: str
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """The scores in order."""
+        return tuple(c.score for c in self.categories)
+
+    def index(self, score: int) -> int:
+        """Position of a score on the scale, 0..K-1; ValueError if it isn't on it."""
+        return self.scores.index(score)

@@ -1,0 +1,131 @@
+"""What a pipeline takes and gives.
+
+Pure: numpy and the standard library only. A pipeline sees one exam as geometry-sorted
+stacks in the patient's LPS frame (DICOM PS3.3 C.7.6.2.1.1, millimetres) and gives a
+prediction in the same frame. It never sees a database row and never writes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = Literal["sagittal", "axial", "coronal", "oblique"]
+Progress = Callable[[float, str], None]
+"""Called with the fraction done (0..1) and a short sentence for the person who waits."""
+
+STRUCTURES: Mapping[int, str] = {
+    1: "vertebral_body",
+    2: "sacrum",
+    3: "disc",
+    4: "spinal_canal",
+}
+"""Label value -> structure, in every segmentation of this project."""
+
+
+class PipelineInputError(ValueError):
+    """The exam can't be used by this pipeline; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class StackInput:
+    """One stack of parallel slices, ordered along its normal.
+
+    pixels: float32 (slices, rows, columns), modality values (after rescale).
+    row_direction_lps, column_direction_lps: unit vectors (3,): the direction in which the
+        column index and the row index grow (ImageOrientationPatient, first and last three).
+    positions_lps: (slices, 3) mm, centre of the first pixel of each slice.
+    row_spacing_mm: distance between rows; column_spacing_mm: between columns.
+    """
+
+    stack_id: int
+    plane: Plane
+    weighting: str
+    pixels: NDArray[np.float32]
+    row_direction_lps: NDArray[np.float64]
+    column_direction_lps: NDArray[np.float64]
+    positions_lps: NDArray[np.float64]
+    row_spacing_mm: float
+    column_spacing_mm: float
+
+
+@dataclass(frozen=True)
+class ExamInput:
+    """All usable stacks of one exam."""
+
+    stacks: tuple[StackInput, ...]
+
+    def first(self, plane: Plane, weighting: str) -> StackInput | None:
+        """The first stack of that plane and weighting, None where there is none."""
+        return next(
+            (s for s in self.stacks if s.plane == plane and s.weighting == weighting), None
+        )
+
+
+@dataclass(frozen=True)
+class LevelLocation:
+    """The centre of a disc ("L4/L5") or a vertebral body ("L4", "S1"), LPS mm."""
+
+    level: str
+    kind: Literal["disc", "body"]
+    center_lps: tuple[float, float, float]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class GradeOutput:
+    """Probability of every category of one item at one disc level; sums to 1."""
+
+    item: str
+    disc_level: str
+    probabilities: Mapping[int, float]
+
+    @property
+    def score(self) -> int:
+        """The most probable category."""
+        return max(self.probabilities, key=lambda k: self.probabilities[k])
+
+
+@dataclass(frozen=True)
+class SegmentationOutput:
+    """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES."""
+
+    stack_id: int
+    labels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One closed polygon on one slice: points_lps (points, 3) mm."""
+
+    stack_id: int
+    slice_index: int
+    structure: str
+    points_lps: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PredictionOutput:
+    """All that a pipeline says about one exam."""
+
+    levels: tuple[LevelLocation, ...]
+    grades: tuple[GradeOutput, ...]
+    segmentations: tuple[SegmentationOutput, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+class Pipeline(Protocol):
+    """A pipeline is built once in a worker's child process and used for many exams."""
+
+    name: str
+    version: str
+    weights_sha256: str
+
+    def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
+        """Predict; raise PipelineInputError where the exam can't be used."""
+        ...

@@ -1,0 +1,23 @@
+"""Reader studies, one model a file."""
+
+from annotations.models.arm import Arm, ReadingSession
+from annotations.models.case import Case
+from annotations.models.enrolment import Enrolment
+from annotations.models.grade import Grade, GradeEvent
+from annotations.models.item import Item
+from annotations.models.level_mark import LevelMark
+from annotations.models.reader_study import ReaderStudy
+from annotations.models.reading import Reading
+
+__all__ = [
+    "Arm",
+    "Case",
+    "Enrolment",
+    "Grade",
+    "GradeEvent",
+    "Item",
+    "LevelMark",
+    "ReaderStudy",
+    "Reading",
+    "ReadingSession",
+]

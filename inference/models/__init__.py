@@ -1,0 +1,19 @@
+"""Jobs and what came of them, one model a file."""
+
+from inference.models.job import Job
+from inference.models.prediction import (
+    LocatedLevel,
+    PredictedGrade,
+    PredictedOutline,
+    PredictedSegmentation,
+    Prediction,
+)
+
+__all__ = [
+    "Job",
+    "LocatedLevel",
+    "PredictedGrade",
+    "PredictedOutline",
+    "PredictedSegmentation",
+    "Prediction",
+]

@@ -1,0 +1,33 @@
+"""Where the discs of a case are, as a person or the phantom's truth says."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from annotations.models.case import Case
+from annotations.models.reading import Reading
+
+
+class LevelMark(models.Model):
+    """Centre of one disc, LPS mm. With a reading: that reader's own; without: of the case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="level_marks")
+    reading = models.ForeignKey(
+        Reading, null=True, on_delete=models.PROTECT, related_name="level_marks"
+    )
+    disc_level = models.CharField(max_length=6)
+    position_lps = ArrayField(models.FloatField(), size=3)
+
+    class Meta:
+        ordering = ["case_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "reading", "disc_level"],
+                name="level_mark_one_per_level",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.disc_level}"

@@ -1,0 +1,54 @@
+"""The research: which cases, which readers, which arms, which items."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class ReaderStudy(models.Model):
+    """DRAFT may change; OPEN is read; LOCKED takes no more grades; ANALYSED is reported.
+
+    `seed` decides every case order; it is stored so that the order can be made again.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        OPEN = "open", "open"
+        LOCKED = "locked", "locked"
+        ANALYSED = "analysed", "analysed"
+
+    title = models.CharField(max_length=200, unique=True)
+    description = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    design = models.CharField(max_length=20, default="fully_crossed")
+    seed = models.PositiveBigIntegerField()
+    has_ordered_sessions = models.BooleanField(
+        "sessions in order",
+        default=True,
+        help_text="A reader finishes one session before the next one opens.",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reader_studies"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "reader studies"
+        constraints = [
+            models.CheckConstraint(
+                name="reader_study_open_has_time",
+                condition=Q(status="draft") | Q(opened_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reader_study_status_is_known",
+                condition=Q(status__in=["draft", "open", "locked", "analysed"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,101 @@
+"""What a pipeline said about an exam. Written once by the worker, never by a reader."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from inference.models.job import Job
+from spinestudy.imaging.models import ImagingStudy, Stack
+
+
+class Prediction(models.Model):
+    """One run's result. The newest of a pipeline counts."""
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="prediction")
+    imaging_study = models.ForeignKey(
+        ImagingStudy, on_delete=models.PROTECT, related_name="predictions"
+    )
+    pipeline = models.CharField(max_length=80)
+    weights_sha256 = models.CharField(max_length=64)
+    notes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Prediction {self.pk} by {self.pipeline}"
+
+
+class LocatedLevel(models.Model):
+    """Centre of a disc or body, LPS mm."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="levels")
+    level = models.CharField(max_length=6)
+    kind = models.CharField(max_length=6)
+    center_lps = ArrayField(models.FloatField(), size=3)
+    confidence = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "kind", "level"], name="located_level_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.level
+
+
+class PredictedGrade(models.Model):
+    """`probabilities`: score (as text) -> probability, sums to 1."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="grades")
+    item_code = models.CharField(max_length=60)
+    disc_level = models.CharField(max_length=6)
+    score = models.SmallIntegerField()
+    probabilities = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "item_code", "disc_level"], name="predicted_grade_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.disc_level}: {self.score}"
+
+
+class PredictedSegmentation(models.Model):
+    """Label map of one stack; `path` (below the storage root) is a compressed numpy file."""
+
+    prediction = models.ForeignKey(
+        Prediction, on_delete=models.CASCADE, related_name="segmentations"
+    )
+    stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "stack"], name="predicted_segmentation_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class PredictedOutline(models.Model):
+    """Closed polygon on one slice: `points_lps` is a list of [x, y, z] in mm."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="outlines")
+    stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="+")
+    stack_position = models.PositiveIntegerField()
+    structure = models.CharField(max_length=40)
+    points_lps = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.structure} on slice {self.stack_position + 1}"

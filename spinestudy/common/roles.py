@@ -1,0 +1,28 @@
+"""Who is what: two groups, asked in one place."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+COORDINATORS: Final = "coordinators"
+READERS: Final = "readers"
+
+
+def _in_group(user: Any, name: str) -> bool:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return False
+    names = getattr(user, "_group_names", None)
+    if names is None:
+        names = frozenset(user.groups.values_list("name", flat=True))
+        user._group_names = names
+    return name in names
+
+
+def is_coordinator(user: Any) -> bool:
+    """Whether this person coordinates reader studies."""
+    return _in_group(user, COORDINATORS)
+
+
+def is_reader(user: Any) -> bool:
+    """Whether this person reads cases."""
+    return _in_group(user, READERS)

@@ -1,0 +1,25 @@
+"""One DICOM file, kept byte for byte."""
+
+from django.db import models
+
+from spinestudy.imaging.models.series import Series
+
+
+class Instance(models.Model):
+    """DICOM PS3.3 C.12.1. `path` is below the storage root; the file never changes."""
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
+    sop_instance_uid = models.CharField("SOP Instance UID", max_length=64, unique=True)
+    sop_class_uid = models.CharField("SOP Class UID", max_length=64)
+    transfer_syntax_uid = models.CharField("Transfer Syntax UID", max_length=64)
+    number = models.IntegerField(null=True)
+    frame_count = models.PositiveIntegerField(default=1)
+    path = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ["series_id", "number", "id"]
+
+    def __str__(self) -> str:
+        return self.sop_instance_uid

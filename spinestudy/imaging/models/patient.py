@@ -1,0 +1,18 @@
+"""A patient, as the DICOM files name one."""
+
+from django.db import models
+
+
+class Patient(models.Model):
+    """DICOM PS3.3 C.7.1.1. Statistics cluster by this row."""
+
+    patient_id = models.CharField("patient ID", max_length=255)
+    issuer = models.CharField("issuer of patient ID", max_length=255, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "patient_id"], name="patient_unique_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.patient_id

@@ -1,0 +1,65 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
+
+from tests import personas
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real test data (`dicom/`, `nifti/`); skip where it isn't there."""
+    root = Path(os.environ.get("SPINESTUDY_TEST_DATA", str(ROOT.parent / "shared"))) / "data"
+    if not root.is_dir():
+        pytest.skip(f"no real test data at {root}; set SPINESTUDY_TEST_DATA to the folder above")
+    return root
+
+
+@pytest.fixture
+def storage_root(tmp_path: Path, settings: object) -> Path:
+    """A storage root of this test's own."""
+    root = tmp_path / "storage"
+    root.mkdir()
+    settings.STORAGE_ROOT = root  # type: ignore[attr-defined]
+    return root
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    return personas.coordinator()
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return personas.reader()
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    return personas.outsider()
+
+
+def client_of(user: User | None) -> APIClient:
+    """An API client signed in as that person, with CSRF checks on."""
+    client = APIClient()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def coordinator_client(coordinator: User) -> APIClient:
+    return client_of(coordinator)
+
+
+@pytest.fixture
+def reader_client(reader: User) -> APIClient:
+    return client_of(reader)

@@ -1,5 +1,28 @@
 """Every address of the site, except the raw routes in asgi.py."""
 
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-urlpatterns: list = []
+import annotations.urls
+import inference.urls
+import spinestudy.imaging.urls
+from spinestudy.common.api import HealthView, MeView
+
+APPS = (spinestudy.imaging.urls, inference.urls, annotations.urls)
+
+api_urlpatterns = [
+    path("me/", MeView.as_view(), name="api-me"),
+    path("health/", HealthView.as_view(), name="api-health"),
+    *(pattern for app in APPS for pattern in app.api_urlpatterns),
+]
+
+urlpatterns = [
+    path("api/v1/", include(api_urlpatterns)),
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="common/login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    *(pattern for app in APPS for pattern in app.page_urlpatterns),
+]

@@ -1,0 +1,1 @@
+"""What may be done with reader studies, readings and grades."""

@@ -74,11 +74,14 @@ class Child:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
+    def ask_to_stop(self) -> None:
+        """Send the stop signal and return at once."""
+        if self.exit_code is None:
+            self._process.send_signal(self._stop_signal)
+
     def stop(self, timeout_s: float = 10.0) -> None:
         """Ask it to stop; after the timeout kill its whole session."""
-        if self.exit_code is not None:
-            return
-        self._process.send_signal(self._stop_signal)
+        self.ask_to_stop()
         try:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:

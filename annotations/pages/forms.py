@@ -1,0 +1,102 @@
+"""The form by which a coordinator designs a reader study."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from inference.registry import known_pipelines
+
+from annotations.services.reader_studies import UNAIDED, ArmDesign
+from annotations.vocabulary import FINDINGS
+from spinestudy.common.roles import READERS
+from spinestudy.imaging.models import Cohort, ImagingStudy
+
+
+def suggested_seed() -> int:
+    """A seed that nobody chose."""
+    return secrets.randbelow(900_000) + 100_000
+
+
+def _pipelines() -> list[tuple[str, str]]:
+    return [(name, name) for name in known_pipelines()]
+
+
+class ReaderStudyForm(forms.Form):
+    """Cases, readers, items, arms, order."""
+
+    title = forms.CharField(max_length=200, help_text="Readers see it on their worklist.")
+    description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    cohorts = forms.ModelMultipleChoiceField(
+        queryset=Cohort.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="All exams of these cohorts",
+    )
+    exams = forms.ModelMultipleChoiceField(
+        queryset=ImagingStudy.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="And these exams",
+    )
+    readers = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    items = forms.MultipleChoiceField(
+        choices=[(f.code, f"{f.name}, per {f.site}") for f in FINDINGS.values()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Graded at every disc level from L1/L2 to L5/S1.",
+    )
+    has_unaided_arm = forms.BooleanField(required=False, initial=True, label="Unaided arm")
+    has_aided_arm = forms.BooleanField(required=False, initial=True, label="AI-aided arm")
+    pipeline = forms.ChoiceField(
+        choices=_pipelines, label="AI model", help_text="Shown in the aided arm only."
+    )
+    has_ordered_sessions = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Finish one session before the next",
+        help_text="A reader must submit every unaided case before the aided ones open.",
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=suggested_seed,
+        help_text="Decides the case order of every reader; kept, so that it can be repeated.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cohorts"].queryset = Cohort.objects.all()
+        self.fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
+        self.fields["exams"].label_from_instance = exam_label
+        self.fields["readers"].queryset = User.objects.filter(
+            groups__name=READERS, is_active=True
+        ).order_by("username")
+
+    def chosen_exams(self) -> QuerySet[ImagingStudy]:
+        """The union of the cohorts' exams and the single ones."""
+        by_cohort = ImagingStudy.objects.filter(cohorts__in=self.cleaned_data["cohorts"])
+        ids = set(by_cohort.values_list("pk", flat=True))
+        ids |= {exam.pk for exam in self.cleaned_data["exams"]}
+        return ImagingStudy.objects.filter(pk__in=ids)
+
+    def arms(self) -> list[ArmDesign]:
+        """Unaided first."""
+        arms = []
+        if self.cleaned_data["has_unaided_arm"]:
+            arms.append(UNAIDED)
+        if self.cleaned_data["has_aided_arm"]:
+            arms.append(ArmDesign("AI-aided", self.cleaned_data["pipeline"]))
+        return arms
+
+
+def exam_label(exam: ImagingStudy) -> str:
+    """How a coordinator tells exams apart."""
+    parts = [exam.patient.patient_id, exam.description or "no description"]
+    if exam.performed_on:
+        parts.append(f"{exam.performed_on:%Y-%m-%d}")
+    return " · ".join(parts)

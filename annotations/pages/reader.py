@@ -1,0 +1,50 @@
+"""Pages of a reader: the worklist and the reading room."""
+
+from __future__ import annotations
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from annotations.selectors.worklist import worklist
+from annotations.services.readings import require_own_reading
+from spinestudy.common.errors import MissingError
+from spinestudy.common.pages import ReaderRequiredMixin
+from spinestudy.common.roles import is_coordinator, is_reader
+
+
+class HomePage(LoginRequiredMixin, View):
+    """Everybody's first page after signing in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Coordinators to their reader studies, readers to their worklist."""
+        if is_coordinator(request.user):
+            return redirect("reader-studies")
+        if is_reader(request.user):
+            return redirect("worklist")
+        return render(request, "annotations/no_role.html")
+
+
+class WorklistPage(ReaderRequiredMixin, View):
+    """What is to be read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Sessions with the next case of each."""
+        context = {"nav": "worklist", "sessions": worklist(request.user)}
+        return render(request, "annotations/worklist.html", context)
+
+
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class ReadingRoomPage(ReaderRequiredMixin, View):
+    """The viewer with the grid."""
+
+    def get(self, request: HttpRequest, reading_id: int) -> HttpResponse:
+        """The empty room; its script fetches the reading."""
+        try:
+            require_own_reading(reading_id, request.user.pk)
+        except MissingError as error:
+            raise Http404(error.message) from error
+        return render(request, "annotations/reading_room.html", {"reading_id": reading_id})

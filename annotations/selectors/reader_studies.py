@@ -1,0 +1,76 @@
+"""Reader studies as a coordinator sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from annotations.models import Arm, Enrolment, ReaderStudy, Reading
+from annotations.selectors.worklist import DONE
+from spinestudy.common.errors import MissingError
+
+
+def require_reader_study(reader_study_id: int) -> ReaderStudy:
+    """The reader study, or MissingError."""
+    reader_study = ReaderStudy.objects.filter(pk=reader_study_id).first()
+    if reader_study is None:
+        raise MissingError("There is no such reader study.")
+    return reader_study
+
+
+@dataclass(frozen=True)
+class ProgressCell:
+    """One reader in one arm."""
+
+    arm: Arm
+    done: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """Share done, 0..100."""
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
+class ProgressRow:
+    """One reader over all arms."""
+
+    enrolment: Enrolment
+    cells: tuple[ProgressCell, ...]
+
+
+def progress_board(reader_study: ReaderStudy) -> list[ProgressRow]:
+    """Readers as rows, arms as columns: submitted cases of all."""
+    counts = {
+        (row["enrolment_id"], row["reading_session__arm_id"]): (row["done"], row["total"])
+        for row in Reading.objects.filter(case__reader_study=reader_study)
+        .values("enrolment_id", "reading_session__arm_id")
+        .annotate(total=Count("pk"), done=Count("pk", filter=Q(status__in=DONE)))
+        .order_by()
+    }
+    arms = list(reader_study.arms.all())
+    return [
+        ProgressRow(
+            enrolment=enrolment,
+            cells=tuple(
+                ProgressCell(arm, *counts.get((enrolment.pk, arm.pk), (0, 0))) for arm in arms
+            ),
+        )
+        for enrolment in reader_study.enrolments.select_related("reader")
+    ]
+
+
+def listed_reader_studies() -> list[ReaderStudy]:
+    """All reader studies, newest first, with `n_cases`, `n_readers`, `n_done`, `n_readings`."""
+    return list(
+        ReaderStudy.objects.annotate(
+            n_cases=Count("cases", distinct=True),
+            n_readers=Count("enrolments", distinct=True),
+            n_readings=Count("cases__readings", distinct=True),
+            n_done=Count(
+                "cases__readings", distinct=True, filter=Q(cases__readings__status__in=DONE)
+            ),
+        )
+    )

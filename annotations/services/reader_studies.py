@@ -1,0 +1,213 @@
+"""Design, open and lock a reader study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.design.case_order import blinded_numbers, case_order
+from annotations.models import (
+    Arm,
+    Case,
+    Enrolment,
+    Item,
+    ReaderStudy,
+    Reading,
+    ReadingSession,
+)
+from annotations.vocabulary import FINDINGS
+from spinestudy.audit.services import record
+from spinestudy.common.errors import ConflictError, InvalidInputError
+from spinestudy.common.roles import is_reader
+from spinestudy.imaging.models import ImagingStudy
+
+
+class ReaderStudyDesignError(InvalidInputError):
+    """The design lacks something; the message says what."""
+
+    code = "reader_study_design"
+
+
+class ReaderStudyStatusError(ConflictError):
+    """The reader study isn't in the status that this needs."""
+
+    code = "reader_study_status"
+
+
+@dataclass(frozen=True)
+class ArmDesign:
+    """One arm; `pipeline` empty means that no AI is shown."""
+
+    label: str
+    pipeline: str = ""
+
+
+UNAIDED = ArmDesign("Unaided")
+
+
+def _require(condition: object, message: str) -> None:
+    if not condition:
+        raise ReaderStudyDesignError(message)
+
+
+@transaction.atomic
+def create_reader_study(
+    *,
+    actor: User,
+    title: str,
+    seed: int,
+    imaging_studies: Sequence[ImagingStudy],
+    readers: Sequence[User],
+    finding_codes: Sequence[str],
+    arms: Sequence[ArmDesign],
+    description: str = "",
+    has_ordered_sessions: bool = True,
+) -> ReaderStudy:
+    """Create a draft with its cases, readers, items, arms and every reading in seeded order.
+
+    Raises ReaderStudyDesignError where something is missing; nothing is written then.
+    """
+    _require(title.strip(), "Give the reader study a title.")
+    _require(
+        not ReaderStudy.objects.filter(title=title.strip()).exists(),
+        "There is already a reader study of that title; choose another.",
+    )
+    _require(imaging_studies, "Choose at least one exam.")
+    _require(readers, "Choose at least one reader.")
+    _require(finding_codes, "Choose at least one item.")
+    _require(arms, "Choose at least one arm.")
+    unknown = sorted(set(finding_codes) - set(FINDINGS))
+    _require(not unknown, f"Unknown items: {', '.join(unknown)}.")
+    strangers = [user.get_username() for user in readers if not is_reader(user)]
+    _require(not strangers, f"Not in the group of readers: {', '.join(strangers)}.")
+
+    reader_study = ReaderStudy(
+        title=title.strip(),
+        description=description,
+        seed=seed,
+        created_by=actor,
+        has_ordered_sessions=has_ordered_sessions,
+    )
+    reader_study.full_clean()
+    reader_study.save()
+    cases = _add_cases(reader_study, imaging_studies)
+    _add_items(reader_study, finding_codes)
+    sessions = _add_arms(reader_study, arms)
+    for place, reader in enumerate(readers, start=1):
+        enrolment = Enrolment(reader_study=reader_study, reader=reader, code=f"R{place}")
+        enrolment.full_clean()
+        enrolment.save()
+        _assign_readings(enrolment, sessions, cases)
+    record(
+        actor=actor,
+        action="reader_study.created",
+        subject=reader_study,
+        seed=seed,
+        cases=len(cases),
+        readers=[user.get_username() for user in readers],
+        items=list(finding_codes),
+        arms=[arm.label for arm in arms],
+    )
+    return reader_study
+
+
+def _add_cases(
+    reader_study: ReaderStudy, imaging_studies: Sequence[ImagingStudy]
+) -> dict[str, Case]:
+    by_uid = {exam.study_instance_uid: exam for exam in imaging_studies}
+    numbers = blinded_numbers(reader_study.seed, by_uid)
+    cases = [
+        Case(reader_study=reader_study, imaging_study=by_uid[uid], number=number)
+        for uid, number in numbers.items()
+    ]
+    return {case.number: case for case in Case.objects.bulk_create(cases)}
+
+
+def _add_items(reader_study: ReaderStudy, finding_codes: Sequence[str]) -> None:
+    for place, code in enumerate(finding_codes, start=1):
+        item = Item(
+            reader_study=reader_study,
+            finding_code=code,
+            scores=list(FINDINGS[code].scale.scores),
+            position=place,
+        )
+        item.full_clean()
+        item.save()
+
+
+def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> list[ReadingSession]:
+    sessions = []
+    for place, design in enumerate(arms, start=1):
+        arm = Arm(
+            reader_study=reader_study,
+            label=design.label,
+            is_ai_allowed=bool(design.pipeline),
+            pipeline=design.pipeline,
+            position=place,
+        )
+        arm.full_clean()
+        arm.save()
+        sessions.append(ReadingSession.objects.create(arm=arm, period=place))
+    return sessions
+
+
+def _assign_readings(
+    enrolment: Enrolment, sessions: Sequence[ReadingSession], cases: dict[str, Case]
+) -> None:
+    seed = enrolment.reader_study.seed
+    Reading.objects.bulk_create(
+        Reading(
+            enrolment=enrolment,
+            case=cases[number],
+            reading_session=session,
+            position=place,
+        )
+        for session in sessions
+        for place, number in enumerate(
+            case_order(seed, enrolment.code, session.period, cases), start=1
+        )
+    )
+
+
+def _locked(reader_study_id: int) -> ReaderStudy:
+    return ReaderStudy.objects.select_for_update().get(pk=reader_study_id)
+
+
+@transaction.atomic
+def open_reader_study(*, reader_study_id: int, actor: Any) -> ReaderStudy:
+    """Let the readers begin. The design can't change from here on."""
+    reader_study = _locked(reader_study_id)
+    if reader_study.status != ReaderStudy.Status.DRAFT:
+        raise ReaderStudyStatusError(
+            f"Only a draft can be opened; this one is {reader_study.get_status_display()}."
+        )
+    reader_study.status = ReaderStudy.Status.OPEN
+    reader_study.opened_at = timezone.now()
+    reader_study.full_clean()
+    reader_study.save()
+    record(actor=actor, action="reader_study.opened", subject=reader_study)
+    return reader_study
+
+
+@transaction.atomic
+def lock_reader_study(*, reader_study_id: int, actor: Any, reason: str) -> ReaderStudy:
+    """Take no more grades, for good."""
+    if not reason.strip():
+        raise ReaderStudyDesignError("Say why the data are locked now.")
+    reader_study = _locked(reader_study_id)
+    if reader_study.status != ReaderStudy.Status.OPEN:
+        raise ReaderStudyStatusError(
+            "Only an open reader study can be locked; this one is "
+            f"{reader_study.get_status_display()}."
+        )
+    reader_study.status = ReaderStudy.Status.LOCKED
+    reader_study.locked_at = timezone.now()
+    reader_study.full_clean()
+    reader_study.save()
+    record(actor=actor, action="reader_study.locked", subject=reader_study, reason=reason)
+    return reader_study

@@ -1,0 +1,69 @@
+"""Addresses of the app: under /api/v1/ and of its pages."""
+
+from django.urls import path
+
+from annotations.api.agreement import AgreementView
+from annotations.api.exports import ExportDictionaryView, ExportReadingsView
+from annotations.api.readings import (
+    GradesView,
+    LevelMarksView,
+    ReadingView,
+    SubmitView,
+    WorklistView,
+)
+from annotations.pages import coordinator, reader
+
+api_urlpatterns = [
+    path("worklist/", WorklistView.as_view(), name="api-worklist"),
+    path("readings/<int:reading_id>/", ReadingView.as_view(), name="api-reading"),
+    path("readings/<int:reading_id>/grades/", GradesView.as_view(), name="api-grades"),
+    path("readings/<int:reading_id>/submit/", SubmitView.as_view(), name="api-submit"),
+    path("readings/<int:reading_id>/level-marks/", LevelMarksView.as_view(), name="api-marks"),
+    path(
+        "reader-studies/<int:reader_study_id>/agreement/",
+        AgreementView.as_view(),
+        name="agreement",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/readings.<str:file_format>",
+        ExportReadingsView.as_view(),
+        name="export-readings",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/data-dictionary.csv",
+        ExportDictionaryView.as_view(),
+        name="export-dictionary",
+    ),
+]
+
+page_urlpatterns = [
+    path("", reader.HomePage.as_view(), name="home"),
+    path("worklist/", reader.WorklistPage.as_view(), name="worklist"),
+    path("readings/<int:reading_id>/", reader.ReadingRoomPage.as_view(), name="reading-room"),
+    path("reader-studies/", coordinator.ReaderStudiesPage.as_view(), name="reader-studies"),
+    path(
+        "reader-studies/create/",
+        coordinator.CreateReaderStudyPage.as_view(),
+        name="create-reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/",
+        coordinator.ReaderStudyPage.as_view(),
+        name="reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/open/",
+        coordinator.OpenReaderStudy.as_view(),
+        name="open-reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/lock/",
+        coordinator.LockReaderStudy.as_view(),
+        name="lock-reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/agreement/",
+        coordinator.DashboardPage.as_view(),
+        name="dashboard",
+    ),
+]

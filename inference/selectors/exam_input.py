@@ -1,0 +1,34 @@
+"""Rows and files -> what a pipeline takes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from spinestudy.imaging.selectors.pixels import load_stack
+
+from inference.contract import ExamInput, Plane, StackInput
+from spinestudy.imaging.models import ImagingStudy, Stack
+
+
+def exam_input(imaging_study: ImagingStudy) -> ExamInput:
+    """Load every stack of the exam that is fit for reading and has a geometry."""
+    stacks = Stack.objects.filter(
+        series__imaging_study=imaging_study, is_reference_for_reading=True
+    ).exclude(plane=Stack.Plane.UNKNOWN)
+    loaded = [load_stack(stack) for stack in stacks if stack.row_spacing_mm]
+    return ExamInput(
+        stacks=tuple(
+            StackInput(
+                stack_id=one.stack_id,
+                plane=cast("Plane", one.plane),
+                weighting=one.weighting,
+                pixels=one.pixels,
+                row_direction_lps=one.row_direction_lps,
+                column_direction_lps=one.column_direction_lps,
+                positions_lps=one.positions_lps,
+                row_spacing_mm=one.row_spacing_mm,
+                column_spacing_mm=one.column_spacing_mm,
+            )
+            for one in loaded
+        )
+    )

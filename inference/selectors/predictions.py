@@ -1,0 +1,34 @@
+"""The newest prediction of a pipeline for an exam, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from inference.models import Job, Prediction
+from spinestudy.imaging.models import ImagingStudy
+
+Status = Literal["none", "pending", "failed", "ready"]
+
+
+@dataclass(frozen=True)
+class PredictionState:
+    """A prediction, or why there is none yet."""
+
+    status: Status
+    prediction: Prediction | None
+
+
+def newest_prediction(imaging_study: ImagingStudy, pipeline: str) -> PredictionState:
+    """The newest prediction of "name@version"; the state of its last job where there is none."""
+    prediction = (
+        Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
+        .prefetch_related("levels", "grades", "outlines")
+        .first()
+    )
+    if prediction is not None:
+        return PredictionState("ready", prediction)
+    job = Job.objects.filter(imaging_study=imaging_study, pipeline=pipeline).first()
+    if job is None:
+        return PredictionState("none", None)
+    return PredictionState("failed" if job.state == Job.State.FAILED else "pending", None)

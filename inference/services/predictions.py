@@ -1,0 +1,104 @@
+"""Store what a pipeline said."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from inference.contract import PredictionOutput
+from inference.models import (
+    Job,
+    LocatedLevel,
+    PredictedGrade,
+    PredictedOutline,
+    PredictedSegmentation,
+    Prediction,
+)
+from inference.services.jobs import TOPIC
+from spinestudy.common.errors import ConflictError
+from spinestudy.common.notify import notify
+
+
+class JobTakenOverError(ConflictError):
+    """Another worker took this job over; this result is thrown away."""
+
+    code = "job_taken_over"
+
+
+def _write_labels(path: Path, labels: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
+    with os.fdopen(handle, "wb") as file:
+        np.savez_compressed(file, labels=labels)
+    Path(draft).rename(path)
+
+
+def store_prediction(*, job: Job, output: PredictionOutput, weights_sha256: str) -> Prediction:
+    """Write the prediction and finish the job in one transaction; all or nothing."""
+    folder = Path("predictions") / str(job.pk) / str(job.attempts)
+    paths = {}
+    for segmentation in output.segmentations:
+        path = folder / f"stack-{segmentation.stack_id}.npz"
+        _write_labels(Path(settings.STORAGE_ROOT) / path, segmentation.labels)
+        paths[segmentation.stack_id] = str(path)
+    with transaction.atomic():
+        owned = Job.objects.filter(
+            pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts
+        ).update(
+            state=Job.State.SUCCEEDED,
+            progress=1,
+            step="done",
+            lease_expires_at=None,
+            finished_at=timezone.now(),
+        )
+        if not owned:
+            raise JobTakenOverError(f"Job {job.pk} belongs to another worker now.")
+        prediction = Prediction.objects.create(
+            job=job,
+            imaging_study=job.imaging_study,
+            pipeline=job.pipeline,
+            weights_sha256=weights_sha256,
+            notes=list(output.notes),
+        )
+        LocatedLevel.objects.bulk_create(
+            LocatedLevel(
+                prediction=prediction,
+                level=found.level,
+                kind=found.kind,
+                center_lps=[float(x) for x in found.center_lps],
+                confidence=found.confidence,
+            )
+            for found in output.levels
+        )
+        PredictedGrade.objects.bulk_create(
+            PredictedGrade(
+                prediction=prediction,
+                item_code=grade.item,
+                disc_level=grade.disc_level,
+                score=grade.score,
+                probabilities={str(k): round(float(p), 6) for k, p in grade.probabilities.items()},
+            )
+            for grade in output.grades
+        )
+        PredictedSegmentation.objects.bulk_create(
+            PredictedSegmentation(prediction=prediction, stack_id=stack_id, path=path)
+            for stack_id, path in paths.items()
+        )
+        PredictedOutline.objects.bulk_create(
+            PredictedOutline(
+                prediction=prediction,
+                stack_id=outline.stack_id,
+                stack_position=outline.slice_index,
+                structure=outline.structure,
+                points_lps=np.round(outline.points_lps, 2).tolist(),
+            )
+            for outline in output.outlines
+        )
+        notify(TOPIC, job=job.pk)
+    return prediction

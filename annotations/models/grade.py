@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from annotations.models.item import Item
 from annotations.models.reading import Reading
+from spinestudy.common.append_only import append_only
 from spinestudy.common.notify import CHANNEL
 
 # The database refuses a score that isn't on the item's scale, whoever writes it.
@@ -41,7 +42,7 @@ class Grade(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="grades")
     disc_level = models.CharField(max_length=6)
     side = models.CharField(max_length=5, blank=True, default="")
-    score = models.SmallIntegerField(null=True)
+    score = models.SmallIntegerField(null=True, blank=True)
     is_not_gradable = models.BooleanField(default=False)
     answered_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
@@ -82,7 +83,7 @@ class GradeEvent(models.Model):
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="events")
     answer_key = models.UUIDField(unique=True)
     revision = models.PositiveIntegerField()
-    score = models.SmallIntegerField(null=True)
+    score = models.SmallIntegerField(null=True, blank=True)
     is_not_gradable = models.BooleanField()
     answered_at = models.DateTimeField(help_text="clock of the reader's browser")
     stored_at = models.DateTimeField(auto_now_add=True)
@@ -94,12 +95,7 @@ class GradeEvent(models.Model):
                 fields=["grade", "revision"], name="grade_event_unique_revision"
             )
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="append_only",
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-            )
-        ]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.grade_id} revision {self.revision}"

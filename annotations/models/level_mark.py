@@ -14,7 +14,7 @@ class LevelMark(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="level_marks")
     reading = models.ForeignKey(
-        Reading, null=True, on_delete=models.PROTECT, related_name="level_marks"
+        Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="level_marks"
     )
     disc_level = models.CharField(max_length=6)
     position_lps = ArrayField(models.FloatField(), size=3)

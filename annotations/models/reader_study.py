@@ -33,8 +33,8 @@ class ReaderStudy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reader_studies"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    opened_at = models.DateTimeField(null=True)
-    locked_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]

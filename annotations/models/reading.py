@@ -26,9 +26,9 @@ class Reading(models.Model):
     )
     position = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=Status, default=Status.ASSIGNED)
-    started_at = models.DateTimeField(null=True)
-    submitted_at = models.DateTimeField(null=True)
-    duration_s = models.FloatField(null=True, help_text="time with the case on screen")
+    started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    duration_s = models.FloatField(null=True, blank=True, help_text="time with the case on screen")
 
     class Meta:
         ordering = ["enrolment_id", "reading_session_id", "position"]

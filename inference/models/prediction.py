@@ -18,7 +18,7 @@ class Prediction(models.Model):
     )
     pipeline = models.CharField(max_length=80)
     weights_sha256 = models.CharField(max_length=64)
-    notes = models.JSONField(default=list)
+    notes = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -90,7 +90,7 @@ def use_new_enough_python() -> None:
     for minor in (14, 13, 12, 11):
         found = shutil.which(f"python3.{minor}")
         if found:
-            os.execv(found, [found, *sys.argv])
+            os.execv(found, [found, *sys.argv])  # noqa: S606 - the same program, newer Python
     raise SetupError("SpineStudy needs Python 3.11 or newer; install it, then start again.")
 
 

@@ -12,7 +12,7 @@ class ImagingStudy(models.Model):
     study_instance_uid = models.CharField("Study Instance UID", max_length=64, unique=True)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="imaging_studies")
     cohorts = models.ManyToManyField(Cohort, related_name="imaging_studies", blank=True)
-    performed_on = models.DateField(null=True)
+    performed_on = models.DateField(null=True, blank=True)
     accession_number = models.CharField(max_length=64, blank=True)
     description = models.CharField(max_length=255, blank=True)
     is_synthetic = models.BooleanField(default=False)

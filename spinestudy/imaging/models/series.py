@@ -13,7 +13,7 @@ class Series(models.Model):
     )
     series_instance_uid = models.CharField("Series Instance UID", max_length=64, unique=True)
     modality = models.CharField(max_length=16)
-    number = models.IntegerField(null=True)
+    number = models.IntegerField(null=True, blank=True)
     description = models.CharField(max_length=255, blank=True)
     body_part = models.CharField(max_length=64, blank=True)
     manufacturer = models.CharField(max_length=255, blank=True)

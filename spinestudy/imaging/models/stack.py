@@ -34,20 +34,22 @@ class Stack(models.Model):
     )
     rows = models.PositiveIntegerField()
     columns = models.PositiveIntegerField()
-    row_spacing_mm = models.FloatField(null=True)
-    column_spacing_mm = models.FloatField(null=True)
-    slice_spacing_mm = models.FloatField(null=True)
+    row_spacing_mm = models.FloatField(null=True, blank=True)
+    column_spacing_mm = models.FloatField(null=True, blank=True)
+    slice_spacing_mm = models.FloatField(null=True, blank=True)
     slice_count = models.PositiveIntegerField()
-    orientation_lps = ArrayField(models.FloatField(), size=6, null=True)
+    orientation_lps = ArrayField(models.FloatField(), size=6, null=True, blank=True)
     frame_of_reference_uid = models.CharField(max_length=64, blank=True)
     photometric_interpretation = models.CharField(max_length=16)
     voi_center = models.FloatField(help_text="one fixed window for all slices")
     voi_width = models.FloatField()
-    flags = models.JSONField(default=list, help_text="what is unusual, in words")
+    flags = models.JSONField(default=list, blank=True, help_text="what is unusual, in words")
 
     class Meta:
         ordering = ["series_id", "index"]
-        constraints = [models.UniqueConstraint(fields=["series", "index"], name="stack_unique_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "index"], name="stack_unique_index")
+        ]
 
     def __str__(self) -> str:
         return f"{self.plane} {self.weighting}, {self.slice_count} slices"

@@ -17,9 +17,15 @@ class Upload(models.Model):
         FAILED = "failed", "failed"
 
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="uploads"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="uploads",
     )
-    cohort = models.ForeignKey(Cohort, null=True, on_delete=models.PROTECT, related_name="uploads")
+    cohort = models.ForeignKey(
+        Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
+    )
     state = models.CharField(max_length=12, choices=State, default=State.RECEIVING)
     source = models.CharField(max_length=500, help_text="what was imported, in words")
     files_total = models.PositiveIntegerField(default=0)
@@ -28,7 +34,7 @@ class Upload(models.Model):
     files_quarantined = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]

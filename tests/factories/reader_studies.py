@@ -1,0 +1,69 @@
+"""A reader study with exams that need no pixels."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import User
+
+from annotations.models import ReaderStudy, Reading
+from annotations.services.reader_studies import (
+    UNAIDED,
+    ArmDesign,
+    create_reader_study,
+    open_reader_study,
+)
+from annotations.services.readings import Answer
+from annotations.vocabulary import FINDINGS
+from spinestudy.imaging.models import ImagingStudy, Patient
+
+PIPELINE = "lumbar_grading@1"
+ANSWERED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def exam(**fields: object) -> ImagingStudy:
+    """An exam of a new patient, without series."""
+    number = next(_numbers)
+    patient = Patient.objects.create(patient_id=f"P{number}")
+    uid = f"2.25.{uuid.uuid4().int}"
+    return ImagingStudy.objects.create(patient=patient, study_instance_uid=uid, **fields)
+
+
+def open_study(
+    coordinator: User,
+    readers: list[User],
+    *,
+    n_cases: int = 3,
+    has_ordered_sessions: bool = False,
+    title: str = "Reading lumbar discs",
+    items: tuple[str, ...] = tuple(FINDINGS),
+) -> ReaderStudy:
+    """Unaided and aided arm, open."""
+    reader_study = create_reader_study(
+        actor=coordinator,
+        title=title,
+        seed=7,
+        imaging_studies=[exam() for _ in range(n_cases)],
+        readers=readers,
+        finding_codes=items,
+        arms=[UNAIDED, ArmDesign("AI-aided", PIPELINE)],
+        has_ordered_sessions=has_ordered_sessions,
+    )
+    return open_reader_study(reader_study_id=reader_study.pk, actor=coordinator)
+
+
+def reading_of(reader_study: ReaderStudy, reader: User, *, aided: bool) -> Reading:
+    """The first reading of that reader in that arm."""
+    return Reading.objects.filter(
+        case__reader_study=reader_study,
+        enrolment__reader=reader,
+        reading_session__arm__is_ai_allowed=aided,
+    )[0]
+
+
+def answer(item: str = "modic", level: str = "L4/L5", score: int | None = 1) -> Answer:
+    """An answer with a key of its own."""
+    return Answer(item, level, score, False, uuid.uuid4(), ANSWERED_AT)

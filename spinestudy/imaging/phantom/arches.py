@@ -1,0 +1,135 @@
+"""What lies behind the bodies: pedicles, foramina with their nerves, facets, arches, spines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from spinestudy.imaging.phantom.anatomy import Disc, Vertebra
+from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
+from spinestudy.imaging.phantom.tissue import Tissues
+
+_f = np.float32
+# Length (mm) of the spinous process behind the arch, and its droop.
+_SPINE_MM: Final = {"T10": 26, "T11": 25, "T12": 25, "L1": 29, "L2": 31, "L3": 32, "L4": 29,
+                    "L5": 21, "S1": 9, "S2": 7, "S3": 4}  # fmt: skip
+
+
+def paint_arches(plane: Plane, tissues: Tissues) -> None:
+    """All arches, bottom up; the foraminal fat first, so that bone bounds it."""
+    anatomy = plane.anatomy
+    for disc in anatomy.discs.values():
+        window = plane.window(anatomy.to_model(disc.center), 46.0)
+        if window is not None and disc.level[0] != "S":
+            _paint_foramina(plane, window, disc, tissues)
+    for body in anatomy.vertebrae.values():
+        behind = body.at(body.half_depth + 24, 0.0)
+        window = plane.window(anatomy.to_model(behind), 58.0)
+        if window is not None and body.name != "S4":
+            _paint_arch(plane, window, body, tissues)
+    for disc in anatomy.discs.values():
+        window = plane.window(anatomy.to_model(disc.center), 58.0)
+        if window is not None and disc.level[0] != "S":
+            _paint_facets(plane, window, disc, tissues)
+
+
+def _ball(u: Grid, v: Grid, w: Grid, radii: tuple[float, float, float]) -> Grid:
+    """Distance (about mm) to an ellipsoid about the origin."""
+    r = np.sqrt((u / _f(radii[0])) ** 2 + (v / _f(radii[1])) ** 2 + (w / _f(radii[2])) ** 2)
+    return (r - 1) * _f(min(radii))
+
+
+def _bone(plane: Plane, window: Window, d: Grid, tissues: Tissues, shell_mm: float = 1.0) -> None:
+    plane.paint(window, cover(d), tissues.cortex)
+    core = cover(d + _f(shell_mm))
+    base = tissues.marrow_base
+    plane.paint(window, core, (base[0] * 1.04, base[1] * 1.02))
+
+
+def _paint_foramina(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:
+    u, v, w = plane.local(window, disc.center, disc.angle)
+    side = np.abs(w)
+    if side.min() > 30:
+        return
+    height = 0.5 + 0.5 * (disc.state.height_factor if disc.state else 1.0)
+    depth = disc.half_depth
+    hole = _ball(u - _f(depth + 5.0), v - _f(5.5), side - _f(18.0), (6.2, 12.5 * height, 11.0))
+    plane.paint(window, cover(hole), tissues.fat)
+    # The nerve leaves below the pedicle and runs down, outward and forward.
+    out = side - _f(13)
+    nerve_v = v - _f(10.5 * height) + _f(0.35) * out
+    nerve_u = u - _f(depth + 5.5) + _f(0.22) * out
+    nerve = np.maximum(np.hypot(nerve_u, nerve_v) - _f(2.7), np.abs(side - _f(20.0)) - 12)
+    plane.paint(window, cover(nerve), tissues.root)
+    vein = np.hypot(nerve_u - _f(1.0), nerve_v + _f(5.0)) - _f(1.1)
+    vein = np.maximum(vein, np.abs(side - _f(18)) - 7)
+    plane.paint(window, cover(vein), tissues.vessel)
+
+
+def _paint_arch(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) -> None:
+    u, v, w = plane.local(window, body.center, body.angle)
+    side = np.abs(w)
+    rear = body.half_depth
+    height = body.half_height
+    canal = plane.anatomy.spec.canal_ap_mm + (5.0 if body.sacral else 4.8)
+    arch = rear + canal + 3.0
+    nearest = float(side.min())
+    if nearest < 30:
+        pedicle_w = 0.62 * body.half_width + (6.0 if body.name == "L5" else 2.5)
+        d = np.hypot((v - _f(0.38 * height)) / _f(0.55 * height), (side - _f(pedicle_w)) / _f(4.6))
+        d = np.maximum((d - 1) * _f(4.6), np.abs(u - _f(rear + 3.0)) - 8)
+        _bone(plane, window, d, tissues, 0.9)
+    if nearest < 50 and not body.sacral and body.name[0] == "L":
+        tip = _f(0.55 * body.half_width)
+        reach = side - tip
+        d = np.hypot(
+            (u - _f(rear + 8) - _f(0.1) * reach) / _f(3.2), (v - _f(0.3 * height)) / _f(4.5)
+        )
+        d = np.maximum((d - 1) * _f(3.2), np.abs(reach - _f(15)) - _f(17))
+        _bone(plane, window, d, tissues, 0.9)
+    if nearest < 20:
+        drop = v + _f(0.55 * height)
+        plate = np.abs(u - _f(arch) + _f(0.42) * side + _f(0.22) * drop) * _f(0.9) - _f(3.0)
+        plate = smooth_max(plate, np.abs(drop) - _f(0.62 * height), 2.0)
+        plate = np.maximum(plate, side - _f(17))
+        _bone(plane, window, plate, tissues, 1.0)
+    if nearest < 8:
+        length = _f(_SPINE_MM.get(body.name, 6))
+        along = u - _f(arch)
+        mid = v + _f(0.62 * height) + _f(0.30) * along
+        grow = _f(0.52 * height) + _f(0.12) * along
+        spine = smooth_max(
+            np.abs(mid) - grow, np.abs(along - _f(0.5) * length) - _f(0.52) * length, 5.0
+        )
+        thick = _f(2.6) + _f(0.05) * along
+        spine = smooth_max(spine, side - thick, 1.5)
+        _bone(plane, window, spine, tissues, 1.0)
+
+
+def _paint_facets(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:
+    """Superior process in front and outside, inferior behind and inside, the joint between."""
+    u, v, w = plane.local(window, disc.center, disc.angle)
+    side = np.abs(w)
+    if side.min() > 30:
+        return
+    wear = disc.state.facet_wear if disc.state else 0.1
+    rear = disc.half_depth
+    out = {"L5": 4.0, "L4": 2.5, "L3": 1.0}.get(disc.level[:2], 0.0)
+    big = 1.0 + 0.22 * wear
+    upper = _ball(
+        u - _f(rear + 11.0), v - _f(1.0) + _f(0.25) * (u - rear), side - _f(17.5 + out),
+        (6.0 * big, 11.0, 4.6 * big),
+    )  # fmt: skip
+    _bone(plane, window, upper, tissues, 1.2)
+    lower = _ball(
+        u - _f(rear + 17.0), v - _f(3.5) + _f(0.25) * (u - rear), side - _f(12.8 + out),
+        (6.0 * big, 13.0, 4.8 * big),
+    )  # fmt: skip
+    _bone(plane, window, lower, tissues, 1.2)
+    du, ds = u - _f(rear + 13.5), side - _f(15.3 + out)
+    across = np.abs(_f(0.62) * ds - _f(0.78) * du + _f(0.02) * du * du)
+    extent = smooth_max(np.hypot(du, ds) - _f(6.8), np.abs(v) - _f(8.0), 2.0)
+    plane.paint(window, cover(np.maximum(across - _f(1.4), extent)), tissues.cortex)
+    fluid = cover(np.maximum(across - _f(0.55), extent + 1)) * _f(0.35 + 0.5 * wear)
+    plane.paint(window, fluid, tissues.joint)

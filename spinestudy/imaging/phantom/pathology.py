@@ -1,0 +1,77 @@
+"""From a latent severity to what the picture shows: heights, signals, narrowing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spinestudy.imaging.phantom.spec import DISC_LEVELS, PhantomSpec
+
+_PFIRRMANN = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+_STENOSIS = (0.0, 1.0, 2.0, 3.0, 4.0)
+# Modic latent -> signal relative to marrow. Plateaus are the types, slopes are mixed lesions.
+_MODIC = (0.0, 0.55, 1.0, 1.25, 1.75, 2.2, 2.8, 3.2, 4.0)
+_MODIC_T1 = (1.0, 1.0, 0.82, 0.60, 0.62, 1.45, 1.42, 0.42, 0.30)
+_MODIC_T2 = (1.0, 1.0, 1.28, 1.70, 1.68, 1.34, 1.22, 0.42, 0.28)
+
+
+@dataclass(frozen=True)
+class DiscState:
+    """How one disc level looks. Lengths in mm, signals relative to cerebrospinal fluid."""
+
+    height_factor: float
+    nucleus_t2: float
+    nucleus_softness: float
+    cleft: float
+    narrowing: float
+    """Anteroposterior diameter of the sac relative to the patient's own normal."""
+    crowding: float
+    """Spread of the nerve roots relative to the sac."""
+    fluid: float
+    """Signal of the fluid left between the roots, relative to free fluid."""
+    modic_t1: float
+    modic_t2: float
+    modic_extent_mm: float
+    osteophyte_mm: float
+    bulge_mm: float
+    bulge_side: float
+    facet_wear: float
+
+
+def disc_states(spec: PhantomSpec) -> dict[str, DiscState]:
+    """The look of every disc level.
+
+    The jitter comes from the seed alone, so that a change of one severity moves the picture
+    in one direction only.
+    """
+    rng = np.random.default_rng([spec.seed, 23])
+    states = {}
+    for level in DISC_LEVELS:
+        j_height, j_signal, j_canal, j_side, j_modic = rng.normal(0, 1, 5)
+        p = spec.latent["pfirrmann"][level] + 0.08 * j_signal
+        s = spec.latent["central_canal_stenosis"][level] + 0.08 * j_canal
+        m = spec.latent["modic"][level] + 0.03 * j_modic
+        narrowing = _at(s, _STENOSIS, (1.0, 0.86, 0.68, 0.50, 0.34))
+        states[level] = DiscState(
+            height_factor=_at(p, _PFIRRMANN, (1.0, 1.0, 0.94, 0.80, 0.50, 0.26))
+            * (1 + 0.05 * j_height),
+            nucleus_t2=_at(p, _PFIRRMANN, (0.86, 0.72, 0.47, 0.27, 0.14, 0.09)),
+            nucleus_softness=_at(p, _PFIRRMANN, (0.10, 0.13, 0.26, 0.40, 0.45, 0.45)),
+            cleft=_at(p, (1.3, 2.0, 3.0, 4.2), (0.0, 0.45, 0.45, 0.0)),
+            narrowing=narrowing,
+            crowding=_at(s, _STENOSIS, (1.0, 0.98, 0.80, 0.62, 0.55)),
+            fluid=_at(s, (0.0, 2.0, 3.0, 4.0), (1.0, 0.97, 0.72, 0.46)),
+            modic_t1=_at(m, _MODIC, _MODIC_T1),
+            modic_t2=_at(m, _MODIC, _MODIC_T2),
+            modic_extent_mm=spec.modic_extent_mm.get(level, 8.0),
+            osteophyte_mm=_at(p, _PFIRRMANN, (0.0, 0.2, 0.8, 2.0, 3.4, 4.5)),
+            bulge_mm=_at(p, _PFIRRMANN, (0.0, 0.3, 1.0, 1.6, 1.8, 1.8)),
+            bulge_side=float(np.clip(3.0 * j_side, -6, 6)),
+            facet_wear=_at(0.5 * p + s, (1.0, 3.0, 5.0, 6.5), (0.0, 0.35, 0.8, 1.0)),
+        )
+    return states
+
+
+def _at(value: float, xs: tuple[float, ...], ys: tuple[float, ...]) -> float:
+    return float(np.interp(value, xs, ys))

@@ -1,0 +1,124 @@
+"""One image plane: where its pixels lie in the model, and the brush that paints on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
+
+Grid = NDArray[np.float32]
+Window = tuple[slice, slice]
+Signal = tuple[float | Grid, float | Grid]
+EDGE_MM: Final = np.float32(0.9)
+
+
+@dataclass
+class Plane:
+    """A rows x columns plane in the model frame.
+
+    origin, row_direction, column_direction: float64 (3,), as in ImageOrientationPatient but in
+    the model frame; spacings in mm. x is measured from the (scoliotic) midline.
+    """
+
+    anatomy: Anatomy
+    origin: NDArray[np.float64]
+    row_direction: NDArray[np.float64]
+    column_direction: NDArray[np.float64]
+    shape: tuple[int, int]
+    spacing_mm: tuple[float, float]
+    labelled: bool = True
+    x: Grid = field(init=False)
+    y: Grid = field(init=False)
+    z: Grid = field(init=False)
+    depth: Grid = field(init=False)
+    t1: Grid = field(init=False)
+    t2: Grid = field(init=False)
+    labels: NDArray[np.uint8] = field(init=False)
+    normal: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows, columns = self.shape
+        self.normal = np.cross(self.row_direction, self.column_direction)
+        r = (np.arange(rows, dtype=np.float32) * self.spacing_mm[0])[:, None]
+        c = (np.arange(columns, dtype=np.float32) * self.spacing_mm[1])[None, :]
+        x, y, z = (
+            np.float32(self.origin[i])
+            + r * np.float32(self.column_direction[i])
+            + c * np.float32(self.row_direction[i])
+            for i in range(3)
+        )
+        self.x, self.y, self.z = x - self.anatomy.shift_x(z), y, z
+        self.depth = y - look_up(self.anatomy.wall_y, *table_index(z))
+        self.t1 = np.zeros(self.shape, np.float32)
+        self.t2 = np.zeros(self.shape, np.float32)
+        self.labels = np.zeros(self.shape, np.uint8)
+
+    def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
+        """Rows and columns within radius_mm of a model point; None where the plane misses it."""
+        offset = center - self.origin
+        across = self.normal @ offset
+        reach = radius_mm**2 - across**2
+        if reach <= 0:
+            return None
+        half = np.sqrt(reach)
+        spans = []
+        for direction, spacing, size in zip(
+            (self.column_direction, self.row_direction), self.spacing_mm, self.shape, strict=True
+        ):
+            mid = direction @ offset
+            start = max(0, int((mid - half) / spacing))
+            stop = min(size, int((mid + half) / spacing) + 2)
+            if start >= stop:
+                return None
+            spans.append(slice(start, stop))
+        return spans[0], spans[1]
+
+    def local(
+        self, window: Window, center: NDArray[np.float64], angle: float
+    ) -> tuple[Grid, Grid, Grid]:
+        """Coordinates (u posterior, v cranial, w left) about a midsagittal point (y, z)."""
+        dy = self.y[window] - np.float32(center[0])
+        dz = self.z[window] - np.float32(center[1])
+        cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        return cos * dy + sin * dz, cos * dz - sin * dy, self.x[window]
+
+    def paint(self, window: Window, alpha: Grid, signal: Signal) -> None:
+        """Blend a tissue over what is there; alpha in 0..1."""
+        for image, value in ((self.t1, signal[0]), (self.t2, signal[1])):
+            view = image[window]
+            view += alpha * (value - view)
+
+    def mark(self, window: Window, inside: NDArray[np.bool_], label: int) -> None:
+        """Set a label; 0 takes one away."""
+        if self.labelled:
+            self.labels[window][inside] = label
+
+
+def cover(distance: Grid, edge_mm: float | np.float32 = EDGE_MM) -> Grid:
+    """Share of a pixel inside a surface, from its signed distance (mm, negative inside)."""
+    return np.clip(np.float32(0.5) - distance / np.float32(edge_mm), 0, 1)
+
+
+def smooth_max(a: Grid, b: Grid, k: float) -> Grid:
+    """Maximum with its corner rounded over k mm: joins two half spaces."""
+    h = np.maximum(np.float32(k) - np.abs(a - b), 0)
+    return np.maximum(a, b) + h * h * np.float32(0.25 / k)
+
+
+def table_index(
+    at: Grid, start: float = CURVE_START_MM, step: float = CURVE_STEP_MM, size: int = 721
+) -> tuple[NDArray[np.intp], Grid]:
+    """Cell and fraction of every value in a uniform table."""
+    t = np.clip((at - np.float32(start)) * np.float32(1 / step), 0, size - 1.001)
+    i = t.astype(np.intp)
+    return i, t - i
+
+
+def look_up(table: Grid, i: NDArray[np.intp], fraction: Grid) -> Grid:
+    """Linear interpolation in a uniform table."""
+    low = table.take(i)
+    return low + fraction * (table.take(i + 1) - low)

@@ -1,0 +1,1 @@
+"""Training of the pipelines' networks; `manage.py train_pipeline` is its only door."""

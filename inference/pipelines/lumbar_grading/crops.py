@@ -1,0 +1,114 @@
+"""What the grader sees of one disc: crops by patient coordinates, no registration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contract import StackInput
+from inference.pipelines.lumbar_grading import grid
+
+Point = NDArray[np.float64]
+CROP_SIZE: Final = 64
+PIXEL_MM: Final = 1.0
+SAGITTAL_OFFSETS_MM: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
+AXIAL_SLICES: Final = 3
+AXIAL_REACH_MM: Final = 6.0
+_DORSAL_SHIFT_MM: Final = 10.0
+"""Crops sit dorsal of the disc centre, so that the canal is well inside."""
+
+
+@dataclass(frozen=True)
+class DiscFrame:
+    """A disc's centre and axes in LPS mm: left, dorsal (in the disc plane), caudal."""
+
+    center_lps: Point
+    left: Point
+    dorsal: Point
+    caudal: Point
+
+    @classmethod
+    def between(cls, center: Point, above: Point, below: Point) -> DiscFrame:
+        """From the disc's centre and the centres of the bodies above and below it."""
+        caudal = (below - above) / np.linalg.norm(below - above)
+        left = np.array([1.0, 0.0, 0.0]) - caudal[0] * caudal
+        left /= np.linalg.norm(left)
+        return cls(np.asarray(center, dtype=np.float64), left, np.cross(left, caudal), caudal)
+
+
+@dataclass(frozen=True)
+class DiscCrops:
+    """sagittal: (5, 2, size, size), T2 then T1. axial: (3, size, size), nearest first.
+
+    has: (4,) 1 where T1 / each axial slice is there. All float32.
+    """
+
+    sagittal: NDArray[np.float32]
+    axial: NDArray[np.float32]
+    has: NDArray[np.float32]
+
+
+def disc_crops(
+    frame: DiscFrame,
+    t2: StackInput,
+    t1: StackInput | None,
+    axial: tuple[StackInput, ...],
+    size: int = CROP_SIZE,
+) -> DiscCrops:
+    """Crops of one disc from normalised stacks."""
+    sagittal = np.zeros((len(SAGITTAL_OFFSETS_MM), 2, size, size), dtype=np.float32)
+    points = _sagittal_points(frame, size)
+    sagittal[:, 0] = grid.sample(t2, points)
+    has = np.zeros(1 + AXIAL_SLICES, dtype=np.float32)
+    if t1 is not None:
+        sagittal[:, 1] = grid.sample(t1, points)
+        has[0] = 1
+    top = np.zeros((AXIAL_SLICES, size, size), dtype=np.float32)
+    for k, (stack, index) in enumerate(_nearest_slices(frame.center_lps, axial)):
+        crop = _axial_crop(frame.center_lps, stack, index, size)
+        if (crop > 0).mean() > 0.5:
+            top[k], has[1 + k] = crop, 1
+    return DiscCrops(sagittal, top, has)
+
+
+def _steps(size: int) -> Point:
+    return np.asarray((np.arange(size) - (size - 1) / 2) * PIXEL_MM, dtype=np.float64)
+
+
+def _sagittal_points(frame: DiscFrame, size: int) -> Point:
+    """(5, size, size, 3): rows run caudally, columns dorsally."""
+    steps = _steps(size)
+    aside = np.array(SAGITTAL_OFFSETS_MM)[:, None, None, None] * frame.left
+    down = steps[None, :, None, None] * frame.caudal
+    back = (steps + _DORSAL_SHIFT_MM)[None, None, :, None] * frame.dorsal
+    return np.asarray(frame.center_lps + aside + down + back)
+
+
+def _nearest_slices(center: Point, axial: tuple[StackInput, ...]) -> list[tuple[StackInput, int]]:
+    """The axial slices whose planes pass within reach of the disc centre, nearest first."""
+    found = []
+    for stack in axial:
+        distances = np.abs((stack.positions_lps - center) @ grid.normal_lps(stack))
+        found += [
+            (float(distance), order, stack, int(index))
+            for order, (index, distance) in enumerate(enumerate(distances))
+            if distance <= AXIAL_REACH_MM
+        ]
+    nearest = sorted(found, key=lambda f: (f[0], f[2].stack_id, f[1]))[:AXIAL_SLICES]
+    return [(stack, index) for _, _, stack, index in nearest]
+
+
+def _axial_crop(center: Point, stack: StackInput, index: int, size: int) -> NDArray[np.float32]:
+    """(size, size) in the slice's own plane: rows run dorsally, columns to the left."""
+    normal = grid.normal_lps(stack)
+    left = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
+    left /= np.linalg.norm(left)
+    dorsal = np.cross(normal, left)
+    dorsal *= np.sign(dorsal[1]) or 1.0
+    foot = center + normal * ((stack.positions_lps[index] - center) @ normal)
+    steps = _steps(size)
+    points = foot + (steps + _DORSAL_SHIFT_MM)[:, None, None] * dorsal + steps[None, :, None] * left
+    return grid.sample(stack, points)

@@ -1,0 +1,174 @@
+"""Labels -> named bodies and discs, counted upward from the sacrum.
+
+Pieces of the vertebral-body class on the midline slices, a smooth spine curve through
+them, pieces off the curve dropped, then names from L5 upward. The count hangs on the
+sacrum: where none is seen no level is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from inference.contract import LevelLocation, StackInput
+from inference.pipelines.lumbar_grading import grid
+from inference.pipelines.lumbar_grading.segmentation import BODY, CANAL, DISC, SACRUM
+
+Point = NDArray[np.float64]
+BODY_NAMES: Final = ("L5", "L4", "L3", "L2", "L1")
+DISC_NAMES: Final = ("L5/S1", "L4/L5", "L3/L4", "L2/L3", "L1/L2")
+MAX_OFF_CURVE_MM: Final = 9.0
+MAX_PITCH_MM: Final = 52.0
+_S1_REACH_MM: Final = 26.0
+_MAX_DISC_OFFSET_MM: Final = 11.0
+_INFERRED: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One connected piece: centre in LPS mm and mean probability of its class."""
+
+    center_lps: Point
+    probability: float
+
+
+def find_levels(
+    labels: NDArray[np.uint8], probabilities: NDArray[np.float32], stack: StackInput
+) -> tuple[tuple[LevelLocation, ...], tuple[str, ...]]:
+    """Named levels and notes. labels, probabilities: (slices, [5,] rows, columns)."""
+    midline = _midline(labels)
+    bodies = _pieces(labels, probabilities, stack, BODY, midline, min_area_mm2=250.0)
+    discs = _pieces(labels, probabilities, stack, DISC, midline, min_area_mm2=40.0)
+    if not (labels == SACRUM).any() or not bodies:
+        missing = "sacrum" if bodies else "vertebral bodies"
+        return (), (f"No {missing} found in the images, so no level is named and none graded.",)
+    sacrum = grid.to_patient(stack, np.argwhere((labels == SACRUM) & midline).astype(float))
+    if not len(sacrum):
+        return (), ("The sacrum is not on the midline slices, so no level is named.",)
+    chain, notes = _chain(_on_curve(bodies), sacrum)
+    if not chain:
+        return (), notes
+    s1 = _s1_center(sacrum, chain[0].center_lps)
+    s1_probability = float(probabilities[:, SACRUM][labels == SACRUM].mean())
+    return _named(chain, discs, Piece(s1, s1_probability)), notes
+
+
+def _midline(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(slices, 1, 1): the slices with at least half of the most canal a slice shows."""
+    area = (labels == CANAL).sum((1, 2))
+    if not area.any():
+        area = (labels == BODY).sum((1, 2))
+    return np.asarray(area >= max(area.max() / 2, 1))[:, None, None]
+
+
+def _pieces(
+    labels: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    stack: StackInput,
+    value: int,
+    midline: NDArray[np.bool_],
+    min_area_mm2: float,
+) -> list[Piece]:
+    """Pieces of a class on the midline, thin bridges between two of them cut."""
+    mask = (labels == value) & midline
+    core = ndimage.binary_erosion(mask, np.ones((1, 3, 3))) if value == BODY else mask
+    numbered, count = ndimage.label(core)
+    if value == BODY:
+        distance, nearest = ndimage.distance_transform_edt(
+            numbered == 0, sampling=(4.0, 1.0, 1.0), return_indices=True
+        )
+        numbered = np.where(mask & (distance < 3), numbered[tuple(nearest)], 0)
+    area = stack.row_spacing_mm * stack.column_spacing_mm
+    found = []
+    for k in range(1, count + 1):
+        where = np.argwhere(numbered == k)
+        if not len(where) or np.bincount(where[:, 0]).max() * area < min_area_mm2:
+            continue
+        probability = probabilities[where[:, 0], value, where[:, 1], where[:, 2]].mean()
+        center = grid.to_patient(stack, where.astype(float)).mean(0)
+        found.append(Piece(center, float(probability)))
+    return sorted(found, key=lambda p: p.center_lps[2])
+
+
+def _on_curve(bodies: list[Piece]) -> list[Piece]:
+    """Caudal to cranial, without those off the curve x(z), y(z); the worst goes first."""
+    kept = list(bodies)
+    while len(kept) > 3:
+        centers = np.array([p.center_lps for p in kept])
+        degree = min(3, len(kept) - 2)
+        z = (centers[:, 2] - centers[:, 2].mean()) / 100
+        residual = np.zeros(len(kept))
+        for axis, limit in ((0, 2), (1, degree)):
+            fit = np.polynomial.Polynomial.fit(z, centers[:, axis], min(limit, degree))
+            residual = np.hypot(residual, centers[:, axis] - fit(z))
+        if residual.max() <= MAX_OFF_CURVE_MM:
+            break
+        kept.pop(int(np.argmax(residual)))
+    return kept
+
+
+def _chain(bodies: list[Piece], sacrum: Point) -> tuple[list[Piece], tuple[str, ...]]:
+    """L5, L4, ... upward; a gap of two pitches gets a body put in, marked as inferred."""
+    top = float(np.percentile(sacrum[:, 2], 90))
+    above = [p for p in bodies if p.center_lps[2] > top - 5]
+    if not above:
+        return [], ("No vertebral body lies above the sacrum, so no level is named.",)
+    centers = [p.center_lps for p in above]
+    gaps = [float(np.linalg.norm(b - a)) for a, b in pairwise(centers)]
+    pitch = float(np.clip(np.median(gaps), 25, MAX_PITCH_MM)) if gaps else 35.0
+    to_sacrum = float(np.linalg.norm(sacrum - centers[0], axis=1).min())
+    if to_sacrum > 0.5 * pitch + 17:
+        return [], (
+            f"{to_sacrum:.0f} mm lie between the sacrum and the lowest vertebral body found, "
+            "so L5 can't be told and no level is named.",
+        )
+    chain, notes = [above[0]], []
+    for piece, gap in zip(above[1:], gaps, strict=True):
+        missed = round(gap / pitch) - 1 if gap > 1.6 * pitch else 0
+        start = chain[-1].center_lps
+        for k in range(1, missed + 1):
+            between = start + (piece.center_lps - start) * k / (missed + 1)
+            chain.append(Piece(between, _INFERRED))
+            notes.append("A vertebral body was not seen and is placed between its neighbours.")
+        chain.append(piece)
+    if len(chain) < len(BODY_NAMES):
+        notes.append(f"Only {len(chain)} vertebral bodies found above the sacrum.")
+    return chain[: len(BODY_NAMES)], tuple(notes)
+
+
+def _s1_center(sacrum: Point, l5: Point) -> Point:
+    """Centre of S1: the sacrum within reach of its point nearest to L5."""
+    distance = np.linalg.norm(sacrum - l5, axis=1)
+    entry = sacrum[np.argsort(distance)[: max(len(sacrum) // 20, 1)]].mean(0)
+    return np.asarray(sacrum[np.linalg.norm(sacrum - entry, axis=1) < _S1_REACH_MM].mean(0))
+
+
+def _named(chain: list[Piece], discs: list[Piece], s1: Piece) -> tuple[LevelLocation, ...]:
+    found = [_location("S1", "body", s1)]
+    below = s1
+    for body_name, disc_name, body in zip(BODY_NAMES, DISC_NAMES, chain, strict=False):
+        found.append(_location(disc_name, "disc", _disc_between(body, below, discs)))
+        found.append(_location(body_name, "body", body))
+        below = body
+    return tuple(found)
+
+
+def _disc_between(above: Piece, below: Piece, discs: list[Piece]) -> Piece:
+    """The disc piece nearest to the midpoint of two bodies, else the midpoint, inferred."""
+    middle = (above.center_lps + below.center_lps) / 2
+    near = min(discs, key=lambda d: float(np.linalg.norm(d.center_lps - middle)), default=None)
+    if near is None or np.linalg.norm(near.center_lps - middle) > _MAX_DISC_OFFSET_MM:
+        return Piece(middle, _INFERRED)
+    certain = min(above.probability, below.probability)
+    return Piece(near.center_lps, near.probability * min(1.0, certain + 0.1))
+
+
+def _location(level: str, kind: str, piece: Piece) -> LevelLocation:
+    x, y, z = (round(float(v), 2) for v in piece.center_lps)
+    confidence = round(min(max(piece.probability, 0.0), 1.0), 3)
+    return LevelLocation(level, "disc" if kind == "disc" else "body", (x, y, z), confidence)

@@ -1,0 +1,154 @@
+"""The two networks: a 2-D U-Net that segments and a multi-task grader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import torch
+from monai.networks.nets.unet import UNet
+from torch import Tensor, nn
+from torch.nn import functional
+
+CLASS_COUNT: Final = 5
+PIXEL_STRIDE: Final = 16
+"""The segmenter's input height and width must be multiples of this."""
+
+
+@dataclass(frozen=True)
+class ItemHead:
+    """One graded item: its scores in order, and whether they are steps of one severity."""
+
+    code: str
+    scores: tuple[int, ...]
+    is_cumulative: bool
+
+
+ITEMS: Final = (
+    ItemHead("central_canal_stenosis", (0, 1, 2, 3), is_cumulative=True),
+    ItemHead("pfirrmann", (1, 2, 3, 4, 5), is_cumulative=True),
+    ItemHead("modic", (0, 1, 2, 3), is_cumulative=False),
+)
+"""Modic types are kinds of marrow change, not steps of one severity: a softmax head."""
+
+
+def build_segmenter() -> nn.Module:
+    """U-Net of Ronneberger et al. 2015 with residual units (Zhang et al. 2018), 0.9 M weights.
+
+    (batch, 2, rows, columns) -> logits (batch, 5, rows, columns).
+    """
+    network: nn.Module = UNet(
+        spatial_dims=2,
+        in_channels=2,
+        out_channels=CLASS_COUNT,
+        channels=(16, 32, 64, 96, 128),
+        strides=(2, 2, 2, 2),
+        num_res_units=1,
+    )
+    return network
+
+
+class CropEncoder(nn.Module):
+    """(batch, channels, 64, 64) -> (batch, features); coarse position is kept (4 x 4)."""
+
+    def __init__(self, channels: int, features: int) -> None:
+        super().__init__()
+        widths = (channels, 16, 32, 48, 64)
+        stages: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            stages += [
+                nn.Conv2d(before, after, 3, stride=2, padding=1),
+                nn.GroupNorm(8, after),
+                nn.SiLU(),
+                nn.Conv2d(after, after, 3, padding=1),
+                nn.GroupNorm(8, after),
+                nn.SiLU(),
+            ]
+        self.stages = nn.Sequential(*stages)
+        self.project = nn.Sequential(
+            nn.Conv2d(widths[-1], 16, 1), nn.Flatten(), nn.Linear(256, features), nn.SiLU()
+        )
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Encode a batch of crops."""
+        encoded: Tensor = self.project(self.stages(crops))
+        return encoded
+
+
+class Grader(nn.Module):
+    """Sagittal and axial crops of one disc -> the logits of every item.
+
+    Slices share an encoder; mean and maximum over the slices that are there make the
+    result independent of their number (multi-input, multi-task as in Lu et al. 2018,
+    arXiv 1807.10215).
+    """
+
+    def __init__(self, features: int = 64) -> None:
+        super().__init__()
+        self.sagittal = CropEncoder(2, features)
+        self.axial = CropEncoder(1, features)
+        self.trunk = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(4 * features + 2, 96), nn.SiLU(), nn.Dropout(0.1)
+        )
+        self.heads = nn.ModuleDict(
+            {i.code: nn.Linear(96, 1 if i.is_cumulative else len(i.scores)) for i in ITEMS}
+        )
+        self.steps = nn.ParameterDict(
+            {
+                i.code: nn.Parameter(torch.tensor([-1.5] + [0.5] * (len(i.scores) - 2)))
+                for i in ITEMS
+                if i.is_cumulative
+            }
+        )
+
+    def forward(self, sagittal: Tensor, axial: Tensor, has: Tensor) -> dict[str, Tensor]:
+        """Logits by item code, (batch, categories), in the order of the item's scores.
+
+        sagittal: (batch, slices, 2, 64, 64). axial: (batch, slices, 64, 64).
+        has: (batch, 1 + slices): 1 where T1 / that axial slice is there.
+        """
+        batch = len(sagittal)
+        side = self.sagittal(sagittal.flatten(0, 1)).unflatten(0, (batch, -1))
+        top = self.axial(axial.flatten(0, 1)[:, None]).unflatten(0, (batch, -1))
+        there = has[:, 1:, None]
+        top_mean = (top * there).sum(1) / there.sum(1).clamp(min=1)
+        top_max = (top * there).amax(1)
+        pooled = torch.cat(
+            [side.mean(1), side.amax(1), top_mean, top_max, has[:, :1], there.amax(1)], 1
+        )
+        shared = self.trunk(pooled)
+        return {
+            code: self._cumulative_logits(code, head(shared))
+            if code in self.steps
+            else head(shared)
+            for code, head in self.heads.items()
+        }
+
+    def _cumulative_logits(self, code: str, severity: Tensor) -> Tensor:
+        """Proportional odds (McCullagh 1980): P(score > k) = sigmoid(severity - cut k).
+
+        Returned as log-probabilities, which are logits of a softmax.
+        """
+        raw = self.steps[code]
+        cuts = torch.cat([raw[:1], raw[:1] + functional.softplus(raw[1:]).cumsum(0)])
+        above = torch.sigmoid(severity - cuts)
+        edges = torch.cat([torch.ones_like(severity), above, torch.zeros_like(severity)], 1)
+        return (edges[:, :-1] - edges[:, 1:]).clamp(min=1e-6).log()
+
+
+class LumbarNetworks(nn.Module):
+    """Both networks and the grader's temperatures: all that one weights file holds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.segmenter = build_segmenter()
+        self.grader = Grader()
+        self.temperatures: Tensor
+        self.register_buffer("temperatures", torch.ones(len(ITEMS)))
+
+    def probabilities(self, sagittal: Tensor, axial: Tensor, has: Tensor) -> dict[str, Tensor]:
+        """Calibrated probabilities by item code (temperature scaling, Guo et al. 2017)."""
+        logits = self.grader(sagittal, axial, has)
+        temperatures = dict(zip((i.code for i in ITEMS), self.temperatures, strict=True))
+        return {code: (v.float() / temperatures[code]).softmax(1) for code, v in logits.items()}

@@ -1,0 +1,144 @@
+"""Lumbar MR: one exam in, structures, levels and grades out. Not for clinical use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from inference.contract import (
+    ExamInput,
+    GradeOutput,
+    LevelLocation,
+    PredictionOutput,
+    Progress,
+    SegmentationOutput,
+    StackInput,
+)
+from inference.pipelines.lumbar_grading import segmentation
+from inference.pipelines.lumbar_grading.crops import DiscCrops, DiscFrame, disc_crops
+from inference.pipelines.lumbar_grading.levels import find_levels
+from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
+from inference.pipelines.lumbar_grading.outlines import outlines
+from inference.pipelines.lumbar_grading.preprocess import (
+    SagittalPair,
+    normalised,
+    sagittal_pair,
+    segmenter_input,
+)
+from inference.pipelines.lumbar_grading.weights import load_networks
+
+DISC_LEVELS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
+_LOW_CONFIDENCE: Final = 0.5
+
+
+class LumbarGrading:
+    """Segments sagittal stacks, names the levels from the sacrum up and grades the discs.
+
+    folder: where `weights.safetensors` and `metadata.json` lie; the pipeline's own by
+    default. Raises WeightsError where they are missing or don't belong together.
+    """
+
+    name = "lumbar_grading"
+    version = "1"
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.networks: LumbarNetworks
+        self.networks, self.metadata, self.weights_sha256 = load_networks(
+            folder or Path(__file__).parent
+        )
+
+    def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
+        """Predict; PipelineInputError where the exam has no sagittal stack."""
+        progress(0.0, "choosing the sagittal series")
+        pair = sagittal_pair(exam)
+        working, planes = segmenter_input(pair)
+        progress(0.1, f"segmenting {len(planes)} sagittal slices")
+        probabilities = segmentation.class_probabilities(self.networks.segmenter, planes)
+        progress(0.45, "finding the levels")
+        labels = segmentation.working_labels(probabilities, working)
+        levels, notes = find_levels(labels, probabilities.numpy(), working)
+        progress(0.55, "writing labels and outlines on the series' own grids")
+        native = segmentation.native_labels(probabilities, working, pair.main)
+        stacks = [(pair.main, native)]
+        if pair.t1 is not None and pair.t1 is not pair.main:
+            stacks.append((pair.t1, segmentation.transferred(native, pair.main, pair.t1)))
+        lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
+        progress(0.8, "grading the discs")
+        grades = self._grades(exam, pair, levels)
+        progress(1.0, "prediction ready")
+        return PredictionOutput(
+            levels=levels,
+            grades=grades,
+            segmentations=tuple(SegmentationOutput(s.stack_id, found) for s, found in stacks),
+            outlines=lines,
+            notes=(*_input_notes(pair), *notes, *_confidence_notes(levels)),
+        )
+
+    def _grades(
+        self, exam: ExamInput, pair: SagittalPair, levels: tuple[LevelLocation, ...]
+    ) -> tuple[GradeOutput, ...]:
+        """Probabilities of every item at every disc found; none without a T2 stack."""
+        if pair.t2 is None:
+            return ()
+        frames = disc_frames(levels)
+        if not frames:
+            return ()
+        t2, t1 = normalised(pair.t2), None if pair.t1 is None else normalised(pair.t1)
+        axial = normalised_axial(exam)
+        crops = [disc_crops(frame, t2, t1, axial) for frame in frames.values()]
+        with torch.inference_mode():
+            by_item = self.networks.probabilities(*as_batch(crops))
+        return tuple(
+            GradeOutput(
+                item.code,
+                level,
+                dict(zip(item.scores, by_item[item.code][k].double().tolist(), strict=True)),
+            )
+            for k, level in enumerate(frames)
+            for item in ITEMS
+        )
+
+
+def disc_frames(levels: tuple[LevelLocation, ...]) -> dict[str, DiscFrame]:
+    """Disc level -> its frame, cranial to caudal."""
+    centers = {found.level: np.array(found.center_lps) for found in levels}
+    frames = {}
+    for level in DISC_LEVELS:
+        above, below = level.split("/")
+        if {level, above, below} <= centers.keys():
+            frames[level] = DiscFrame.between(centers[level], centers[above], centers[below])
+    return frames
+
+
+def normalised_axial(exam: ExamInput) -> tuple[StackInput, ...]:
+    """The axial T2 stacks, scaled."""
+    return tuple(
+        normalised(s)
+        for s in exam.stacks
+        if s.plane == "axial" and s.weighting == "T2" and min(s.pixels.shape[1:]) > 1
+    )
+
+
+def as_batch(crops: list[DiscCrops]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Crops of several discs as the grader's three inputs."""
+    return (
+        torch.from_numpy(np.stack([c.sagittal for c in crops])),
+        torch.from_numpy(np.stack([c.axial for c in crops])),
+        torch.from_numpy(np.stack([c.has for c in crops])),
+    )
+
+
+def _input_notes(pair: SagittalPair) -> tuple[str, ...]:
+    if pair.t2 is None:
+        return ("No sagittal T2 series: structures and levels only, grades are withheld.",)
+    if pair.t1 is None:
+        return ("No sagittal T1 series: Modic grades rest on T2 alone.",)
+    return ()
+
+
+def _confidence_notes(levels: tuple[LevelLocation, ...]) -> tuple[str, ...]:
+    unsure = [f.level for f in levels if f.confidence < _LOW_CONFIDENCE]
+    return (f"Low confidence in the place of {', '.join(unsure)}.",) if unsure else ()

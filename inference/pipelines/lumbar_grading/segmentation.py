@@ -1,0 +1,84 @@
+"""Working planes -> class probabilities -> cleaned labels, on any grid that is asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import ndimage
+from torch import nn
+from torch.nn import functional
+
+from inference.contract import StackInput
+from inference.pipelines.lumbar_grading import grid
+from inference.pipelines.lumbar_grading.network import PIXEL_STRIDE
+from inference.pipelines.lumbar_grading.preprocess import pixel_points_lps
+
+BODY, SACRUM, DISC, CANAL = 1, 2, 3, 4
+_ALONE: Final = (SACRUM, CANAL)
+_MIN_AREA_MM2: Final = {BODY: 150.0, SACRUM: 200.0, DISC: 30.0, CANAL: 100.0}
+_BATCH: Final = 8
+
+
+def class_probabilities(segmenter: nn.Module, planes: NDArray[np.float32]) -> torch.Tensor:
+    """(slices, 2, rows, columns) -> float32 probabilities (slices, 5, rows, columns)."""
+    rows, columns = planes.shape[2:]
+    pad = (0, -columns % PIXEL_STRIDE, 0, -rows % PIXEL_STRIDE)
+    padded = functional.pad(torch.from_numpy(planes), pad)
+    with torch.inference_mode():
+        logits = torch.cat([segmenter(batch).float() for batch in torch.split(padded, _BATCH)])
+    return logits[:, :, :rows, :columns].softmax(1)
+
+
+def native_labels(
+    probabilities: torch.Tensor, working: StackInput, native: StackInput
+) -> NDArray[np.uint8]:
+    """Most probable class on the stack's own grid, cleaned; uint8 (slices, rows, columns)."""
+    rows, columns = native.pixels.shape[1:]
+    view = grid.InPlaneView.of(native)
+    size = (columns, rows) if view.is_transposed else (rows, columns)
+    labels = [
+        functional.interpolate(one[None], size=size, mode="bilinear")[0].argmax(0)
+        for one in probabilities
+    ]
+    viewed = torch.stack(labels).to(torch.uint8).numpy()
+    area = native.row_spacing_mm * native.column_spacing_mm
+    return view.undo(cleaned(viewed, area))
+
+
+def working_labels(probabilities: torch.Tensor, working: StackInput) -> NDArray[np.uint8]:
+    """Most probable class on the working grid, cleaned."""
+    labels = probabilities.argmax(1).to(torch.uint8).numpy()
+    return cleaned(labels, working.row_spacing_mm * working.column_spacing_mm)
+
+
+def cleaned(labels: NDArray[np.uint8], pixel_area_mm2: float) -> NDArray[np.uint8]:
+    """Without specks; only the largest sacrum and the largest canal stay.
+
+    A piece is kept if its largest cross-section reaches a minimum area.
+    """
+    kept = np.zeros_like(labels)
+    for value, min_area_mm2 in _MIN_AREA_MM2.items():
+        pieces, count = ndimage.label(labels == value)
+        if not count:
+            continue
+        ids = np.arange(1, count + 1)
+        per_slice = np.stack([np.bincount(s.ravel(), minlength=count + 1)[1:] for s in pieces])
+        large = ids[per_slice.max(0) * pixel_area_mm2 >= min_area_mm2]
+        if value in _ALONE and len(large):
+            large = large[[int(np.argmax(per_slice.sum(0)[large - 1]))]]
+        kept[np.isin(pieces, large)] = value
+    return kept
+
+
+def transferred(
+    labels: NDArray[np.uint8], source: StackInput, target: StackInput
+) -> NDArray[np.uint8]:
+    """The labels of one stack on another's grid, by patient coordinates, nearest voxel."""
+    found = np.zeros(target.pixels.shape, dtype=np.uint8)
+    points = pixel_points_lps(target)
+    for k in range(len(found)):
+        found[k] = grid.sample(source, points[k], labels, order=0).astype(np.uint8)
+    return found

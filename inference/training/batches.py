@@ -1,0 +1,116 @@
+"""Endless random batches for the segmenter and the grader, reproducible by their seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from inference.pipelines.lumbar_grading.crops import CROP_SIZE
+from inference.training.augmentation import (
+    dropped_channels,
+    random_affine,
+    randomised_intensity,
+)
+from inference.training.samples import ExamSamples
+
+PATCH: Final = 192
+_T1_DROP, _AXIAL_DROP, _MIRROR = 0.15, 0.1, 0.5
+
+
+def segmentation_batches(
+    exams: Sequence[ExamSamples], batch: int, seed: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """(batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised."""
+    rng, pick = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
+    while True:
+        planes, masks = [], []
+        for index in pick.integers(len(exams), size=batch):
+            exam = exams[index]
+            k = int(pick.integers(len(exam.planes)))
+            plane = torch.from_numpy(exam.planes[k].astype(np.float32))
+            mask = torch.from_numpy(exam.masks[k].astype(np.float32))[None]
+            planes.append(_fitted(plane))
+            masks.append(_fitted(mask))
+        images, targets = torch.stack(planes), torch.stack(masks)
+        matrices = random_affine(batch, rng, degrees=12, scale=1.25, shift=0.12)
+        where = functional.affine_grid(matrices, [batch, 1, PATCH, PATCH], align_corners=False)
+        images = functional.grid_sample(images, where, align_corners=False)
+        targets = functional.grid_sample(targets, where, mode="nearest", align_corners=False)
+        images = dropped_channels(randomised_intensity(images, rng, strength=1.0), rng)
+        yield images, targets[:, 0].long()
+
+
+def _fitted(image: Tensor) -> Tensor:
+    """(channels, rows, columns) cut or padded with 0 to the patch, about its centre."""
+    rows, columns = image.shape[1:]
+    top, left = (PATCH - rows) // 2, (PATCH - columns) // 2
+    pad = (left, PATCH - columns - left, top, PATCH - rows - top)
+    return functional.pad(image, pad)
+
+
+@dataclass(frozen=True)
+class DiscTensors:
+    """All discs of a part, stacked; see crops.DiscCrops and samples.ExamSamples."""
+
+    sagittal: Tensor
+    axial: Tensor
+    has: Tensor
+    grades: Tensor
+
+    @classmethod
+    def of(cls, exams: Sequence[ExamSamples]) -> DiscTensors:
+        """Stack the discs of these exams (float16)."""
+        crops = [c for exam in exams for c in exam.crops]
+        return cls(
+            torch.from_numpy(np.stack([c.sagittal for c in crops]).astype(np.float16)),
+            torch.from_numpy(np.stack([c.axial for c in crops]).astype(np.float16)),
+            torch.from_numpy(np.stack([c.has for c in crops])),
+            torch.from_numpy(np.concatenate([exam.grades for exam in exams])),
+        )
+
+    def centred(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The grader's inputs without any change, as in prediction."""
+        margin = (self.sagittal.shape[-1] - CROP_SIZE) // 2
+        cut = slice(margin, margin + CROP_SIZE)
+        return self.sagittal[..., cut, cut].float(), self.axial[..., cut, cut].float(), self.has
+
+
+def grading_batches(
+    discs: DiscTensors, batch: int, seed: int
+) -> Iterator[tuple[tuple[Tensor, Tensor, Tensor], Tensor]]:
+    """The grader's inputs, randomised, and (batch, items) indices of the true scores."""
+    rng = torch.Generator().manual_seed(seed)
+    while True:
+        index = torch.randint(len(discs.grades), (batch,), generator=rng)
+        sagittal = _moved(discs.sagittal[index].float(), rng)
+        axial = _moved(discs.axial[index].float()[:, :, None], rng)[:, :, 0]
+        has = discs.has[index].clone()
+        mirrored = torch.rand(batch, generator=rng) < _MIRROR
+        sagittal[mirrored] = sagittal[mirrored].flip(1)
+        axial[mirrored] = axial[mirrored].flip(-1)
+        has[torch.rand(batch, generator=rng) < _T1_DROP, 0] = 0
+        has[torch.rand(batch, generator=rng) < _AXIAL_DROP, 1:] = 0
+        sagittal[:, :, 1] *= has[:, :1, None, None]
+        axial = axial * has[:, 1:, None, None]
+        yield (sagittal, axial, has), discs.grades[index]
+
+
+def _moved(crops: Tensor, rng: torch.Generator) -> Tensor:
+    """(batch, slices, channels, s, s) -> size 64: one motion and one look for each disc."""
+    batch, slices, channels = crops.shape[:3]
+    size = crops.shape[-1]
+    flat = crops.flatten(1, 2)
+    matrices = random_affine(batch, rng, degrees=8, scale=1.1, shift=3.0 / size)
+    matrices = matrices * torch.tensor([1.0, 1.0, size / CROP_SIZE]) * (CROP_SIZE / size)
+    where = functional.affine_grid(matrices, [batch, 1, CROP_SIZE, CROP_SIZE], align_corners=False)
+    flat = functional.grid_sample(flat, where, align_corners=False)
+    tall = flat.view(batch, slices, channels, CROP_SIZE, CROP_SIZE).transpose(1, 2)
+    tall = tall.reshape(batch, channels, slices * CROP_SIZE, CROP_SIZE)
+    tall = randomised_intensity(tall, rng, strength=0.5)
+    return tall.view(batch, channels, slices, CROP_SIZE, CROP_SIZE).transpose(1, 2).contiguous()

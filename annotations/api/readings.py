@@ -13,7 +13,7 @@ from annotations.selectors.level_positions import level_positions
 from annotations.selectors.reading_room import grade_view, level_mark_views, reading_view
 from annotations.selectors.worklist import next_reading, worklist
 from annotations.services import readings
-from spinestudy.common.drf import IsReader
+from spinestudy.common.permissions import IsReader
 
 
 class WorklistView(APIView):

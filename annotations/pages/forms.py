@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from inference.registry import known_pipelines
+from inference.registry import available
 
 from annotations.services.reader_studies import UNAIDED, ArmDesign
 from annotations.vocabulary import FINDINGS
@@ -22,7 +22,7 @@ def suggested_seed() -> int:
 
 
 def _pipelines() -> list[tuple[str, str]]:
-    return [(name, name) for name in known_pipelines()]
+    return [(name, name) for name in available()]
 
 
 class ReaderStudyForm(forms.Form):

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inference.models import Job
-from inference.registry import known_pipelines
+from inference.registry import available
 from inference.tasks import request_job, request_retry
-from spinestudy.common.drf import IsCoordinator
+from spinestudy.common.permissions import IsCoordinator
 from spinestudy.common.errors import MissingError
 from spinestudy.imaging.models import ImagingStudy
 
@@ -102,4 +102,4 @@ class PipelinesView(APIView):
     @extend_schema(operation_id="pipelines", responses=s.ListSerializer(child=s.CharField()))
     def get(self, request: Request) -> Response:
         """Their names, as name@version."""
-        return Response(list(known_pipelines()))
+        return Response(list(available()))

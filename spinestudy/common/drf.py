@@ -1,4 +1,4 @@
-"""What every API view shares: deny by default, one table from domain error to HTTP status."""
+"""What every API view shares: pages of results, one table from domain error to HTTP status."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from spinestudy.common.errors import (
@@ -21,7 +18,6 @@ from spinestudy.common.errors import (
     MissingError,
     NotPermittedError,
 )
-from spinestudy.common.roles import is_coordinator, is_reader
 
 STATUS_OF: Final[dict[type[DomainError], int]] = {
     InvalidInputError: status.HTTP_400_BAD_REQUEST,
@@ -29,36 +25,6 @@ STATUS_OF: Final[dict[type[DomainError], int]] = {
     MissingError: status.HTTP_404_NOT_FOUND,
     ConflictError: status.HTTP_409_CONFLICT,
 }
-
-
-class DenyAll(BasePermission):
-    """The default: a view that names no permission answers nobody."""
-
-    message = "This address is closed."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Nobody."""
-        return False
-
-
-class IsCoordinator(BasePermission):
-    """Signed in and in the group of coordinators."""
-
-    message = "Only coordinators may do this."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the person is a coordinator."""
-        return is_coordinator(request.user)
-
-
-class IsReader(BasePermission):
-    """Signed in and in the group of readers."""
-
-    message = "Only readers may do this."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the person is a reader."""
-        return is_reader(request.user)
 
 
 class Pagination(PageNumberPagination):

@@ -183,7 +183,7 @@ def _add_sacrum(vertebrae: dict[str, Vertebra], discs: dict[str, Disc], make: ob
     """S2 to S4: posterior walls in line, bent a little more at every segment."""
     assert callable(make)  # noqa: S101 - a local closure
     above = vertebrae["S1"]
-    for name, bend_deg in (("S2", 9.0), ("S3", 13.0), ("S4", 15.0)):
+    for name, bend_deg in (("S2", 4.0), ("S3", 8.0), ("S4", 12.0)):
         gap = _SIZES[above.name][4]
         corner = above.at(above.half_depth, -above.half_height - gap)
         body: Vertebra = make(name, above.angle + np.deg2rad(bend_deg))

@@ -83,14 +83,13 @@ def _paint_arch(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     if nearest < 50 and not body.sacral and body.name[0] == "L":
         tip = _f(0.55 * body.half_width)
         reach = side - tip
-        d = np.hypot(
-            (u - _f(rear + 8) - _f(0.1) * reach) / _f(3.2), (v - _f(0.3 * height)) / _f(4.5)
-        )
+        root_u = u - _f(rear + 8) - _f(0.1) * reach
+        d = np.hypot(root_u / _f(3.2), (v - _f(0.3 * height)) / _f(4.5))
         d = np.maximum((d - 1) * _f(3.2), np.abs(reach - _f(15)) - _f(17))
         _bone(plane, window, d, tissues, 0.9)
     if nearest < 20:
         drop = v + _f(0.55 * height)
-        plate = np.abs(u - _f(arch) + _f(0.42) * side + _f(0.22) * drop) * _f(0.9) - _f(3.0)
+        plate = np.abs(u - _f(arch) + _f(0.42) * side + _f(0.22) * drop) * _f(0.9) - _f(3.2)
         plate = smooth_max(plate, np.abs(drop) - _f(0.62 * height), 2.0)
         plate = np.maximum(plate, side - _f(17))
         _bone(plane, window, plate, tissues, 1.0)
@@ -99,9 +98,8 @@ def _paint_arch(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
         along = u - _f(arch)
         mid = v + _f(0.62 * height) + _f(0.30) * along
         grow = _f(0.52 * height) + _f(0.12) * along
-        spine = smooth_max(
-            np.abs(mid) - grow, np.abs(along - _f(0.5) * length) - _f(0.52) * length, 5.0
-        )
+        ends = np.abs(along - _f(0.5) * length) - _f(0.52) * length
+        spine = smooth_max(np.abs(mid) - grow, ends, 6.0)
         thick = _f(2.6) + _f(0.05) * along
         spine = smooth_max(spine, side - thick, 1.5)
         _bone(plane, window, spine, tissues, 1.0)
@@ -118,18 +116,18 @@ def _paint_facets(plane: Plane, window: Window, disc: Disc, tissues: Tissues) ->
     out = {"L5": 4.0, "L4": 2.5, "L3": 1.0}.get(disc.level[:2], 0.0)
     big = 1.0 + 0.22 * wear
     upper = _ball(
-        u - _f(rear + 11.0), v - _f(1.0) + _f(0.25) * (u - rear), side - _f(17.5 + out),
-        (6.0 * big, 11.0, 4.6 * big),
+        u - _f(rear + 11.0), v - _f(1.0) + _f(0.25) * (u - rear), side - _f(18.5 + out),
+        (7.4 * big, 11.5, 5.4 * big),
     )  # fmt: skip
     _bone(plane, window, upper, tissues, 1.2)
     lower = _ball(
-        u - _f(rear + 17.0), v - _f(3.5) + _f(0.25) * (u - rear), side - _f(12.8 + out),
-        (6.0 * big, 13.0, 4.8 * big),
+        u - _f(rear + 18.0), v - _f(3.5) + _f(0.25) * (u - rear), side - _f(13.2 + out),
+        (7.4 * big, 13.5, 5.8 * big),
     )  # fmt: skip
     _bone(plane, window, lower, tissues, 1.2)
-    du, ds = u - _f(rear + 13.5), side - _f(15.3 + out)
+    du, ds = u - _f(rear + 14.0), side - _f(16.0 + out)
     across = np.abs(_f(0.62) * ds - _f(0.78) * du + _f(0.02) * du * du)
-    extent = smooth_max(np.hypot(du, ds) - _f(6.8), np.abs(v) - _f(8.0), 2.0)
+    extent = smooth_max(np.hypot(du, ds) - _f(8.0), np.abs(v) - _f(8.0), 2.0)
     plane.paint(window, cover(np.maximum(across - _f(1.4), extent)), tissues.cortex)
     fluid = cover(np.maximum(across - _f(0.55), extent + 1)) * _f(0.35 + 0.5 * wear)
     plane.paint(window, fluid, tissues.joint)

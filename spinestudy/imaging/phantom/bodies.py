@@ -28,7 +28,8 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     square = np.minimum(level * level, 1)
     waist = 1 - np.float32(0.09) * (1 - square)
     lip = np.where(v > 0, np.float32(body.osteophyte_up), np.float32(body.osteophyte_down))
-    lip = lip * square**4 * (u < 4)
+    fourth = square * square
+    lip = lip * fourth * fourth * (u < 4)
     depth = half_depth * waist * (1 + np.float32(body.taper) * level * (u < 0)) + lip
     ring = outline(u, w, depth, np.float32(body.half_width) * waist + np.float32(0.5) * lip)
     rear = u - half_depth + np.float32(1.3) * (1 - square)
@@ -40,7 +41,7 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     d = smooth_max(smooth_max(ring, rear, 5.0), ends, 2.5)
     plane.paint(window, cover(d), tissues.cortex)
     marrow = _modic(plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1]))
-    plane.paint(window, cover(d + np.float32(0.9)), marrow)
+    plane.paint(window, cover(d + np.float32(0.8)), marrow)
     if not body.sacral:
         vein = np.hypot(v / np.float32(1.7), w / np.float32(5.5)) - 1
         vein = np.maximum(vein, np.float32(0.3) - u / half_depth)
@@ -66,11 +67,13 @@ def _modic(
         depth = np.float32(body.half_height) - np.float32(sign) * v
         depth = depth / np.float32(reach * state.modic_extent_mm)
         spread_u = (u + np.float32(0.2 * body.half_depth)) / np.float32(0.9 * body.half_depth)
+        spread_u = spread_u * spread_u
         spread_w = (w - np.float32(state.bulge_side)) / np.float32(0.8 * body.half_width)
+        spread_w = spread_w * spread_w
         wave = np.float32(0.16) * np.sin(
             np.float32(0.45) * u + np.float32(0.3) * w + np.float32(body.center[1])
         )
-        r = np.sqrt(depth * depth + spread_u**4 + spread_w**4) + wave
+        r = np.sqrt(depth * depth + spread_u * spread_u + spread_w * spread_w) + wave
         share = np.clip((1 - r) / np.float32(0.35) + np.float32(0.4), 0, 1)
         t1 = t1 * (1 + share * np.float32(state.modic_t1 - 1))
         t2 = t2 * (1 + share * np.float32(state.modic_t2 - 1))

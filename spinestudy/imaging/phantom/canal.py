@@ -20,7 +20,7 @@ from spinestudy.imaging.phantom.plane import (
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_CANAL: Final = 4
-_ROOT_RADIUS_MM: Final = np.float32(0.95)
+_ROOT_RADIUS_MM: Final = np.float32(0.85)
 
 
 def canal_window(plane: Plane, lateral_mm: float, behind_mm: float) -> Window | None:
@@ -28,11 +28,7 @@ def canal_window(plane: Plane, lateral_mm: float, behind_mm: float) -> Window | 
     i, t = table_index(plane.z)
     lean = 1 / np.sqrt(1 + look_up(plane.anatomy.slope, i, t) ** 2)
     n = plane.depth * lean
-    mask = (np.abs(plane.x) < lateral_mm) & (n > -7) & (n < behind_mm)
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return None
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return plane.region((np.abs(plane.x) < lateral_mm) & (n > -7) & (n < behind_mm))
 
 
 def along_curve(plane: Plane, window: Window) -> tuple[Grid, Grid]:

@@ -62,7 +62,7 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
     def along(*values: float) -> NDArray[np.float64]:
         return np.interp(s, ks, values)
 
-    front = along(7.5, 6.5, 4.2, 2.0, 1.6, 1.5, 1.5)
+    front = along(7.5, 6.5, 4.6, 2.6, 2.3, 2.2, 2.0)
     diameter = spec.canal_ap_mm * along(0.55, 0.7, 0.86, 0.95, 1.0, 1.03, 0.96)
     width = spec.body_scale * along(5.0, 6.5, 8.6, 9.6, 9.8, 9.6, 8.8)
     taper = np.sqrt(np.clip((s - end) / 22, 0, 1))
@@ -71,6 +71,7 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
     crowding, fluid, wiggle = np.ones(steps), np.ones(steps), np.zeros(steps)
     for level, disc in anatomy.discs.items():
         near = np.exp(-(((s - at[level]) / _SIGMA_MM) ** 2))
+        front = front - near * np.maximum(front - 0.7, 0) * (0.85 if disc.state else 0.0)
         flavum += (2.6 if disc.state else 1.5) * np.exp(-(((s - at[level] + 2) / 10) ** 2))
         if disc.state is None:
             continue
@@ -85,8 +86,10 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
         fluid *= 1 - (1 - disc.state.fluid) * near
         wiggle += max(0.0, loss - 0.3) * 4 * np.exp(-(((s - at[level] - 20) / 13) ** 2))
     tip = at["L1/L2"] + 7 + 9 * rng.normal()
+    fat = along(4.0, 4.5, 3.0, 2.4, 2.2, 2.0, 1.8)
+    for level in ("T12/L1", "L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1"):
+        fat += 2.8 * np.exp(-(((s - at[level] - 1) / 8) ** 2))
     tables = (front, front + diameter, push, side, width, flavum)
-    fat = along(4.0, 4.5, 5.0, 4.6, 4.2, 3.4, 3.0)
     cord = 4.4 * np.clip((s - tip) / 26, 0, 1) ** 0.7
     rest = (fat, crowding, fluid, cord, wiggle)
     grids = [np.asarray(t, dtype=np.float32) for t in (*tables, *rest)]

@@ -62,7 +62,8 @@ def _paint_disc(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> N
         return
     r = ((u - np.float32(0.03) * depth) / (np.float32(0.76) * depth)) ** 2
     r = r + (w / (np.float32(0.76) * width)) ** 2
-    r = np.sqrt(r * r + (v / (half * np.float32(0.95))) ** 4)
+    lens = (v / (half * np.float32(0.95))) ** 2
+    r = np.sqrt(r * r + lens * lens)
     soft = np.float32(2 * state.nucleus_softness)
     nucleus = np.clip((1 - np.sqrt(r)) / soft + np.float32(0.5), 0, 1) * inside
     phase = np.float32(disc.center[1])

@@ -77,6 +77,13 @@ class Plane:
             spans.append(slice(start, stop))
         return spans[0], spans[1]
 
+    def region(self, mask: NDArray[np.bool_]) -> Window | None:
+        """The smallest window that holds a mask; None where it is empty."""
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not len(rows):
+            return None
+        return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
     def local(
         self, window: Window, center: NDArray[np.float64], angle: float
     ) -> tuple[Grid, Grid, Grid]:

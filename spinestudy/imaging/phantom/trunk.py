@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
+from spinestudy.imaging.phantom.pelvis import paint_pelvis
 from spinestudy.imaging.phantom.plane import Grid, Plane, cover, look_up, smooth_max, table_index
 from spinestudy.imaging.phantom.tissue import Tissues
 
@@ -32,9 +33,8 @@ def build_trunk(anatomy: Anatomy) -> Trunk:
     spec = anatomy.spec
     rng = np.random.default_rng([spec.seed, 61])
     z = CURVE_START_MM + CURVE_STEP_MM * np.arange(len(anatomy.wall_y))
-    marks = [
-        anatomy.vertebrae[n].center[1] for n in ("S4", "S3", "S2", "S1", "L5", "L3", "L1", "T10")
-    ]
+    names = ("S4", "S3", "S2", "S1", "L5", "L3", "L1", "T10")
+    marks = [anatomy.vertebrae[n].center[1] for n in names]
     tip = np.interp(z, marks, (16, 17, 22, 36, 47, 55, 53, 48))
     fascia = gaussian_filter(anatomy.wall_y + tip, 22)
     fat = spec.subcutaneous_fat_mm * np.interp(z, marks, (1.1, 1.2, 1.3, 1.35, 1.25, 1.0, 0.7, 0.5))
@@ -100,85 +100,75 @@ def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
     t2 = tissues.muscle[1] + fatty * (tissues.fat[1] - tissues.muscle[1])
     plane.paint(_ALL, cover(muscle), (t1, t2))
     _paint_psoas(plane, streaks, tissues)
-    _paint_pelvis(plane, tissues)
+    paint_pelvis(plane, tissues)
     _paint_vessels(plane, front, tissues)
 
 
 def _paint_abdomen(plane: Plane, front: Grid, noise: Grid, streaks: Grid, tissues: Tissues) -> None:
     """Bowel and organs in fat, well in front of the spine."""
-    far = np.clip((-front - _f(22)) / _f(10), 0, 1)
-    gut = np.clip((noise + _f(0.35)) * _f(4), 0, 1) * far
+    far = np.clip((-front - _f(20)) / _f(8), 0, 1)
+    gut = np.clip((noise + _f(0.45)) * _f(5), 0, 1) * far
     level = 1 + _f(0.35) * noise + _f(0.12) * streaks
     plane.paint(_ALL, gut, (tissues.bowel[0] * level, tissues.bowel[1] * level))
-    gas = np.clip((noise - _f(1.5)) * _f(5), 0, 1) * far
+    gas = np.clip((noise - _f(1.6)) * _f(5), 0, 1) * far
     plane.paint(_ALL, gas, (0.03, 0.03))
-    z0 = plane.anatomy.vertebrae["L1"].center[1] - 12
+    l1 = plane.anatomy.vertebrae["L1"].center
     for sign in (-1, 1):
-        cx, cz = _f(sign * 62), _f(z0 + 7 * sign)
-        r = np.sqrt(((plane.x - cx) / _f(27)) ** 2 + ((front - 14) / _f(24)) ** 2
-                    + ((plane.z - cz) / _f(50)) ** 2)  # fmt: skip
-        plane.paint(_ALL, cover((r - 1) * 24), tissues.kidney)
-        plane.paint(_ALL, cover((r - _f(0.42)) * 24, 4.0), tissues.fat)
+        center = np.array([sign * 64.0, l1[0] - 14.0, l1[1] - 12.0 + 7 * sign])
+        window = plane.window(center, 52.0)
+        if window is None:
+            continue
+        x, y, z = (
+            g[window] - _f(c) for g, c in zip((plane.x, plane.y, plane.z), center, strict=True)
+        )
+        r = np.sqrt((x / _f(27)) ** 2 + (y / _f(24)) ** 2 + (z / _f(50)) ** 2)
+        plane.paint(window, cover((r - 1) * 24), tissues.kidney)
+        plane.paint(window, cover((r - _f(0.42)) * 24, 4.0), tissues.fat)
 
 
 def _paint_psoas(plane: Plane, streaks: Grid, tissues: Tissues) -> None:
+    """Psoas beside the bodies, growing and going forward caudally; quadratus lumborum."""
     a = plane.anatomy
+    window = plane.region((np.abs(plane.x) > 14) & (np.abs(plane.depth + 20) < 42))
+    if window is None:
+        return
     names = ("S3", "S1", "L5", "L4", "L3", "L2", "L1", "T12")
     z = np.array([a.vertebrae[n].center[1] for n in names])
-    i, t = table_index(plane.z)
+    heights, depth = plane.z[window], plane.depth[window]
+    i, _ = table_index(heights)
 
     def along(*values: float) -> Grid:
         grid = CURVE_START_MM + CURVE_STEP_MM * np.arange(721)
         return np.interp(grid, z, values).astype(np.float32).take(i)
 
-    side = np.abs(plane.x)
+    side = np.abs(plane.x[window])
     cx = along(72, 60, 50, 44, 39, 34, 30, 26)
-    cy = plane.depth + along(62, 40, 24, 17, 14, 12, 11, 11)
+    cy = depth + along(62, 40, 24, 17, 14, 12, 11, 11)
     rx, ry = along(14, 17, 18.5, 17, 14.5, 11, 7, 2), along(15, 18, 20, 20, 18, 15, 11, 4)
-    r = np.hypot((side - cx) / rx, cy / ry) - 1
-    shade = 1 + _f(0.08) * streaks
+    lump = 1 + _f(0.07) * np.sin(_f(0.16) * cy + _f(0.12) * plane.x[window])
+    r = np.sqrt(((side - cx) / rx) ** 2 + (cy / ry) ** 2) * lump - 1
+    shade = 1 + _f(0.10) * streaks[window]
     tone = (tissues.muscle[0] * shade, tissues.muscle[1] * shade)
-    plane.paint(_ALL, cover(r * np.minimum(rx, ry)), tone)
-    quad = np.hypot((side - _f(66)) / _f(17), (plane.depth + 2) / _f(10)) - 1
-    quad = np.maximum(quad * 10, np.maximum(plane.z - _f(z[6]), _f(z[2]) - plane.z))
-    plane.paint(_ALL, cover(quad), tone)
-
-
-def _paint_pelvis(plane: Plane, tissues: Tissues) -> None:
-    """Wings of the sacrum and iliac bones beside it."""
-    a = plane.anatomy
-    s1, s2 = a.vertebrae["S1"], a.vertebrae["S2"]
-    side = np.abs(plane.x)
-    window = plane.window(a.to_model(s1.center), 95.0)
-    if window is None:
-        return
-    u, v, _ = plane.local(window, s1.center, s1.angle)
-    w = side[window]
-    drop = s1.half_height + 2 * s2.half_height
-    wing = smooth_max(
-        np.abs(v + _f(drop - 12)) - _f(drop),
-        np.abs(u - _f(6) + _f(0.06) * w) - _f(14) + _f(0.09) * w,
-        6.0,
-    )
-    wing = smooth_max(wing, np.maximum(w - _f(50) - _f(0.4) * (v + 12), 12 - w), 4.0)
-    plane.paint(window, cover(wing), tissues.cortex)
-    base = tissues.marrow_base
-    plane.paint(window, cover(wing + _f(1.0)), (base[0] * 1.05, base[1]))
-    slant = w - _f(59) - _f(0.55) * (u - 6) * _f(-0.6) - _f(0.35) * v
-    ilium = smooth_max(np.abs(slant) - _f(6.5), np.abs(u - _f(4)) - _f(38), 6.0)
-    ilium = np.maximum(ilium, v - _f(26))
-    plane.paint(window, cover(ilium), tissues.cortex)
-    plane.paint(window, cover(ilium + _f(1.6)), (base[0] * 1.08, base[1] * 1.05))
+    plane.paint(window, cover(r * np.minimum(rx, ry)), tone)
+    quad = np.sqrt(((side - _f(67)) / _f(17)) ** 2 + ((depth + 2) / _f(9)) ** 2) - 1
+    quad = np.maximum(quad * 9, np.maximum(heights - _f(z[6]), _f(z[2]) - heights))
+    plane.paint(window, cover(quad), tone)
 
 
 def _paint_vessels(plane: Plane, front: Grid, tissues: Tissues) -> None:
     """Aorta and vena cava in front of the bodies, parting at L4."""
+    window = plane.region((np.abs(front + 15) < 28) & (np.abs(plane.x) < 75))
+    if window is None:
+        return
     fork = _f(plane.anatomy.vertebrae["L4"].center[1] - 4)
-    below = np.maximum(fork - plane.z, 0)
+    below = np.maximum(fork - plane.z[window], 0)
+    x, ahead = plane.x[window], front[window]
+    split = np.minimum(below * _f(0.55), 70)
+    thin = 1 - _f(0.3) * np.clip(below / 20, 0, 1)
     for sign, radius, place in ((1, 8.5, 8.0), (-1, 9.5, 15.0)):
-        split = np.minimum(below * _f(0.55), 70)
-        cx = _f(sign * place) + sign * split
-        size = _f(radius) * (1 - _f(0.3) * np.clip(below / 20, 0, 1))
-        r = np.hypot(plane.x - cx, front + _f(radius + 2.0) + _f(0.1) * split) - size
-        plane.paint(_ALL, cover(r - 1), tissues.muscle)
-        plane.paint(_ALL, cover(r), tissues.vessel)
+        flat = 1.0 if sign > 0 else 0.82
+        dx = x - _f(sign * place) - sign * split
+        dy = (ahead + _f(radius + 2.0) + _f(0.1) * split) / _f(flat)
+        r = np.sqrt(dx * dx + dy * dy) - _f(radius) * thin
+        plane.paint(window, cover(r - 1), tissues.muscle)
+        plane.paint(window, cover(r), tissues.vessel)

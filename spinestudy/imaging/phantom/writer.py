@@ -16,7 +16,6 @@ from spinestudy.imaging.phantom.exam import PhantomExam, PhantomSeries
 
 MARK: Final = "SYNTHETIC"
 COMMENT: Final = "SYNTHETIC image of a computed phantom. No patient. Not for clinical use."
-_IMPLEMENTATION_UID: Final = UID("2.25.302460934823741099876543210718281828459")
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _slice_file(common: Dataset, series: PhantomSeries, k: int, root: str) -> Fi
     meta.MediaStorageSOPClassUID = MRImageStorage
     meta.MediaStorageSOPInstanceUID = _uid(root, series.role, k)
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = _IMPLEMENTATION_UID
+    meta.ImplementationClassUID = _uid("SpineStudy phantom writer")
     meta.ImplementationVersionName = "SPINESTUDY"
     ds = FileDataset("", Dataset(), preamble=b"\0" * 128, file_meta=meta)
     ds.update(common)

@@ -67,6 +67,7 @@ def test_no_event_can_be_changed_or_deleted(reading: Reading) -> None:
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("TRUNCATE annotations_gradeevent")
 
 

@@ -1,0 +1,184 @@
+"""In an unaided arm AI output never leaves the server, by any address."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from annotations.models import Reading
+from annotations.selectors.ai_assistance import ai_assistance
+from inference.models import Job, LocatedLevel, PredictedGrade, Prediction
+from tests.conftest import client_of
+from tests.factories.reader_studies import PIPELINE, open_study, reading_of
+
+TELLTALE = 0.987654
+"""A probability that appears nowhere else in an answer of the site."""
+PLACE_MM = 123.456
+
+
+def predict(reading: Reading) -> Prediction:
+    """A finished prediction for the case, with values that give it away."""
+    exam = reading.case.imaging_study
+    job = Job.objects.create(
+        imaging_study=exam, pipeline=PIPELINE, state=Job.State.SUCCEEDED, finished_at=timezone.now()
+    )
+    prediction = Prediction.objects.create(
+        job=job, imaging_study=exam, pipeline=PIPELINE, weights_sha256="0" * 64
+    )
+    PredictedGrade.objects.create(
+        prediction=prediction,
+        item_code="modic",
+        disc_level="L4/L5",
+        score=2,
+        probabilities={"0": 0.0, "1": 0.0, "2": TELLTALE, "3": 1 - TELLTALE},
+    )
+    LocatedLevel.objects.create(
+        prediction=prediction,
+        level="L4/L5",
+        kind="disc",
+        center_lps=[PLACE_MM, 0, 0],
+        confidence=1,
+    )
+    return prediction
+
+
+@pytest.fixture
+def reader_study_readings(coordinator: User, reader: User) -> tuple[Reading, Reading]:
+    reader_study = open_study(coordinator, [reader], n_cases=1)
+    unaided = reading_of(reader_study, reader, aided=False)
+    aided = reading_of(reader_study, reader, aided=True)
+    predict(unaided)
+    return unaided, aided
+
+
+def test_the_aided_arm_shows_the_proposal(
+    reader: User, reader_study_readings: tuple[Reading, Reading]
+) -> None:
+    _, aided = reader_study_readings
+    body = client_of(reader).get(f"/api/v1/readings/{aided.pk}/").json()
+    assert body["prediction"]["status"] == "ready"
+    assert body["prediction"]["grades"][0]["probabilities"]["2"] == TELLTALE
+    assert body["level_marks"] == [
+        {"disc_level": "L4/L5", "position_lps": [PLACE_MM, 0, 0], "source": "ai"}
+    ]
+
+
+def test_the_unaided_arm_shows_neither_grades_nor_levels_of_ai(
+    reader: User, reader_study_readings: tuple[Reading, Reading]
+) -> None:
+    unaided, _ = reader_study_readings
+    body = client_of(reader).get(f"/api/v1/readings/{unaided.pk}/").json()
+    assert body["prediction"] is None
+    assert body["level_marks"] == []
+    assert str(TELLTALE) not in json.dumps(body)
+
+
+def test_the_unaided_arm_does_not_even_look(
+    reader_study_readings: tuple[Reading, Reading], django_assert_num_queries: object
+) -> None:
+    unaided = Reading.objects.select_related("reading_session__arm", "case__imaging_study").get(
+        pk=reader_study_readings[0].pk
+    )
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert ai_assistance(unaided) is None
+
+
+def every_address(ids: dict[str, list[int]]) -> list[str]:
+    """Every address of the site, with every known number filled in."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> list[str]:
+        found = []
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                found += walk(pattern.url_patterns, route)
+            else:
+                found.append(route)
+        return found
+
+    routes = ["/" + route for route in walk(get_resolver().url_patterns, "")]
+    numbers = sorted({n for values in ids.values() for n in values})
+    filled = []
+    for route in routes:
+        variants = [route]
+        while any("<" in one for one in variants):
+            variants = [
+                one.replace(_first_parameter(one), value, 1) if "<" in one else one
+                for one in variants
+                for value in _values(_first_parameter(one) if "<" in one else "", numbers)
+            ]
+        filled += variants
+    return sorted(set(filled))
+
+
+def _first_parameter(route: str) -> str:
+    return route[route.index("<") : route.index(">") + 1]
+
+
+def _values(parameter: str, numbers: list[int]) -> list[str]:
+    if not parameter:
+        return [""]
+    if parameter.startswith("<int:"):
+        return [str(number) for number in numbers]
+    return ["csv", "json"]
+
+
+def test_no_address_gives_ai_output_to_a_reader_of_the_unaided_arm(
+    coordinator: User, reader: User
+) -> None:
+    """A reader enrolled in an arm without AI tries every address with every number."""
+    from annotations.services.reader_studies import (
+        UNAIDED,
+        create_reader_study,
+        open_reader_study,
+    )
+    from tests.factories.reader_studies import exam
+
+    reader_study = create_reader_study(
+        actor=coordinator,
+        title="Unaided only",
+        seed=3,
+        imaging_studies=[exam()],
+        readers=[reader],
+        finding_codes=["modic"],
+        arms=[UNAIDED],
+    )
+    open_reader_study(reader_study_id=reader_study.pk, actor=coordinator)
+    reading = Reading.objects.get(case__reader_study=reader_study)
+    prediction = predict(reading)
+    ids = {
+        "reading": [reading.pk],
+        "reader_study": [reader_study.pk],
+        "exam": [reading.case.imaging_study_id],
+        "prediction": [prediction.pk, prediction.job_id],
+    }
+    client = client_of(reader)
+    page_client = Client()
+    page_client.force_login(reader)
+    addresses = every_address(ids)
+    assert reverse("api-reading", args=[reading.pk]) in addresses
+    for address in addresses:
+        for method in ("get", "post", "put"):
+            if "sign-out" in address:
+                continue
+            response = getattr(page_client if "/api/" not in address else client, method)(address)
+            text = b"".join(response.streaming_content) if response.streaming else response.content
+            assert str(TELLTALE).encode() not in text, (method, address)
+            assert str(PLACE_MM).encode() not in text, (method, address)
+    assert client.get("/api/v1/jobs/").status_code == 403
+
+
+def test_another_readers_reading_looks_like_none(
+    coordinator: User, reader: User, reader_study_readings: tuple[Reading, Reading]
+) -> None:
+    from tests import personas
+
+    stranger = personas.reader("stranger")
+    for reading in reader_study_readings:
+        answer = client_of(stranger).get(f"/api/v1/readings/{reading.pk}/")
+        assert answer.status_code == 404

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from spinestudy.imaging.phantom.anatomy import Disc, Vertebra
+from spinestudy.imaging.phantom.anatomy import Disc, Vertebra, cranial, posterior
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
 from spinestudy.imaging.phantom.tissue import Tissues
 
@@ -19,19 +19,32 @@ _SPINE_MM: Final = {"T10": 26, "T11": 25, "T12": 25, "L1": 29, "L2": 31, "L3": 3
 def paint_arches(plane: Plane, tissues: Tissues) -> None:
     """All arches, bottom up; the foraminal fat first, so that bone bounds it."""
     anatomy = plane.anatomy
-    for disc in anatomy.discs.values():
-        window = plane.window(anatomy.to_model(disc.center), 46.0)
-        if window is not None and disc.level[0] != "S":
+    mobile = [d for d in anatomy.discs.values() if d.level[0] != "S"]
+
+    def around(at: Vertebra | Disc, u: float, v: float, radius_mm: float) -> Window | None:
+        center = at.center + u * posterior(at.angle) + v * cranial(at.angle)
+        return plane.window(anatomy.to_model(center), radius_mm)
+
+    for disc in mobile:
+        if window := around(disc, disc.half_depth + 3, 5, 37.0):
             _paint_foramina(plane, window, disc, tissues)
     for body in anatomy.vertebrae.values():
-        behind = body.at(body.half_depth + 24, 0.0)
-        window = plane.window(anatomy.to_model(behind), 58.0)
-        if window is not None and body.name != "S4":
-            _paint_arch(plane, window, body, tissues)
-    for disc in anatomy.discs.values():
-        window = plane.window(anatomy.to_model(disc.center), 58.0)
-        if window is not None and disc.level[0] != "S":
+        if body.name == "S4":
+            continue
+        if window := around(body, body.half_depth + 8, 3, 60.0 if body.name[0] == "L" else 34.0):
+            _paint_pedicles(plane, window, body, tissues)
+        if window := around(body, body.half_depth + 20, -7, 27.0):
+            _paint_lamina(plane, window, body, tissues)
+        if window := around(body, _arch_u(plane, body) + 14, -12, 31.0):
+            _paint_spine(plane, window, body, tissues)
+    for disc in mobile:
+        if window := around(disc, disc.half_depth + 15, 2, 37.0):
             _paint_facets(plane, window, disc, tissues)
+
+
+def _arch_u(plane: Plane, body: Vertebra) -> float:
+    """How far (mm) behind the centre of a body the middle of its arch lies."""
+    return body.half_depth + plane.anatomy.spec.canal_ap_mm + 7.8
 
 
 def _ball(u: Grid, v: Grid, w: Grid, radii: tuple[float, float, float]) -> Grid:
@@ -41,10 +54,9 @@ def _ball(u: Grid, v: Grid, w: Grid, radii: tuple[float, float, float]) -> Grid:
 
 
 def _bone(plane: Plane, window: Window, d: Grid, tissues: Tissues, shell_mm: float = 1.0) -> None:
-    plane.paint(window, cover(d), tissues.cortex)
-    core = cover(d + _f(shell_mm))
+    plane.paint(window, cover(d, 1.2), tissues.cortex)
     base = tissues.marrow_base
-    plane.paint(window, core, (base[0] * 1.04, base[1] * 1.02))
+    plane.paint(window, cover(d + _f(shell_mm), 1.4), (base[0] * 1.04, base[1] * 1.02))
 
 
 def _paint_foramina(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:
@@ -67,42 +79,53 @@ def _paint_foramina(plane: Plane, window: Window, disc: Disc, tissues: Tissues) 
     plane.paint(window, cover(vein), tissues.vessel)
 
 
-def _paint_arch(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) -> None:
+def _paint_pedicles(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) -> None:
+    """Pedicles and transverse processes."""
     u, v, w = plane.local(window, body.center, body.angle)
     side = np.abs(w)
-    rear = body.half_depth
-    height = body.half_height
-    canal = plane.anatomy.spec.canal_ap_mm + (5.0 if body.sacral else 4.8)
-    arch = rear + canal + 3.0
+    rear, height = body.half_depth, body.half_height
     nearest = float(side.min())
     if nearest < 30:
         pedicle_w = 0.62 * body.half_width + (6.0 if body.name == "L5" else 2.5)
-        d = np.hypot((v - _f(0.38 * height)) / _f(0.55 * height), (side - _f(pedicle_w)) / _f(4.6))
-        d = np.maximum((d - 1) * _f(4.6), np.abs(u - _f(rear + 3.0)) - 8)
+        d = _pipe((v - _f(0.38 * height)) / _f(0.55 * height), (side - _f(pedicle_w)) / _f(4.6))
+        d = np.maximum(d * _f(4.6), np.abs(u - _f(rear + 3.0)) - 8)
         _bone(plane, window, d, tissues, 0.9)
-    if nearest < 50 and not body.sacral and body.name[0] == "L":
-        tip = _f(0.55 * body.half_width)
-        reach = side - tip
+    if nearest < 50 and body.name[0] == "L":
+        reach = side - _f(0.55 * body.half_width)
         root_u = u - _f(rear + 8) - _f(0.1) * reach
-        d = np.hypot(root_u / _f(3.2), (v - _f(0.3 * height)) / _f(4.5))
-        d = np.maximum((d - 1) * _f(3.2), np.abs(reach - _f(15)) - _f(17))
+        d = _pipe(root_u / _f(3.2), (v - _f(0.3 * height)) / _f(4.5))
+        d = np.maximum(d * _f(3.2), np.abs(reach - _f(15)) - _f(17))
         _bone(plane, window, d, tissues, 0.9)
-    if nearest < 20:
-        drop = v + _f(0.55 * height)
-        plate = np.abs(u - _f(arch) + _f(0.42) * side + _f(0.22) * drop) * _f(0.9) - _f(3.2)
-        plate = smooth_max(plate, np.abs(drop) - _f(0.62 * height), 2.0)
-        plate = np.maximum(plate, side - _f(17))
-        _bone(plane, window, plate, tissues, 1.0)
-    if nearest < 8:
-        length = _f(_SPINE_MM.get(body.name, 6))
-        along = u - _f(arch)
-        mid = v + _f(0.62 * height) + _f(0.30) * along
-        grow = _f(0.52 * height) + _f(0.12) * along
-        ends = np.abs(along - _f(0.5) * length) - _f(0.52) * length
-        spine = smooth_max(np.abs(mid) - grow, ends, 6.0)
-        thick = _f(2.6) + _f(0.05) * along
-        spine = smooth_max(spine, side - thick, 1.5)
-        _bone(plane, window, spine, tissues, 1.0)
+
+
+def _pipe(a: Grid, b: Grid) -> Grid:
+    return np.sqrt(a * a + b * b) - 1
+
+
+def _paint_lamina(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) -> None:
+    u, v, w = plane.local(window, body.center, body.angle)
+    side = np.abs(w)
+    if float(side.min()) > 20:
+        return
+    drop = v + _f(0.55 * body.half_height)
+    lean = u - _f(_arch_u(plane, body)) + _f(0.42) * side + _f(0.22) * drop
+    plate = smooth_max(np.abs(lean) * _f(0.9) - _f(3.2), np.abs(drop) - _f(8.0), 3.0)
+    _bone(plane, window, np.maximum(plate, side - _f(17)), tissues, 1.0)
+
+
+def _paint_spine(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) -> None:
+    u, v, w = plane.local(window, body.center, body.angle)
+    side = np.abs(w)
+    if float(side.min()) > 8:
+        return
+    height, length = body.half_height, _f(_SPINE_MM.get(body.name, 6))
+    along = u - _f(_arch_u(plane, body))
+    mid = v + _f(0.62 * height) + _f(0.30) * along
+    grow = _f(0.50 * height) + _f(0.12) * along - _f(0.004) * (along - 12) ** 2
+    ends = np.abs(along - _f(0.5) * length) - _f(0.52) * length
+    spine = smooth_max(np.abs(mid) - grow, ends, 6.0)
+    spine = smooth_max(spine, side - _f(2.6) - _f(0.05) * along, 1.5)
+    _bone(plane, window, spine, tissues, 1.0)
 
 
 def _paint_facets(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:

@@ -10,8 +10,8 @@ from spinestudy.imaging.phantom.anatomy import CURVE_STEP_MM
 from spinestudy.imaging.phantom.canal_shape import CanalShape
 from spinestudy.imaging.phantom.plane import (
     Grid,
+    Patch,
     Plane,
-    Window,
     cover,
     look_up,
     smooth_max,
@@ -23,98 +23,93 @@ _LABEL_CANAL: Final = 4
 _ROOT_RADIUS_MM: Final = np.float32(0.85)
 
 
-def canal_window(plane: Plane, lateral_mm: float, behind_mm: float) -> Window | None:
-    """Rows and columns that hold the canal and what lies behind it."""
-    i, t = table_index(plane.z)
-    lean = 1 / np.sqrt(1 + look_up(plane.anatomy.slope, i, t) ** 2)
-    n = plane.depth * lean
-    return plane.region((np.abs(plane.x) < lateral_mm) & (n > -7) & (n < behind_mm))
-
-
-def along_curve(plane: Plane, window: Window) -> tuple[Grid, Grid]:
-    """Depth n behind the wall line (mm, at right angles to it) and arc length s (mm)."""
-    a = plane.anatomy
-    y, z, depth = plane.y[window], plane.z[window], plane.depth[window]
-    slope = look_up(a.slope, *table_index(z))
-    foot = z + depth * slope / (1 + slope * slope)
-    i, t = table_index(foot)
-    slope = look_up(a.slope, i, t)
-    n = (y - look_up(a.wall_y, i, t) - slope * (z - foot)) / np.sqrt(1 + slope * slope)
-    s = look_up(a.arc, i, t) + (slope * (y - look_up(a.wall_y, i, t)) + z - foot) / np.sqrt(
-        1 + slope * slope
-    )
-    return n, s
-
-
 def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     """Everything between the posterior wall of the bodies and the arches."""
-    window = canal_window(plane, 19.0, 27.0)
-    if window is None:
+    lean = plane.depth / np.sqrt(1 + plane.anatomy.slope.take(table_index(plane.z)[0]) ** 2)
+    patch = Patch(plane, (np.abs(plane.x) < 19) & (lean > -6) & (lean < 27))
+    if not len(patch):
         return
-    n, s = along_curve(plane, window)
-    i, t = table_index(s, 0.0, CURVE_STEP_MM, len(shape.front))
+    n, s = _along_curve(plane, patch)
+    cell = table_index(s, 0.0, CURVE_STEP_MM, len(shape.front))
 
     def read(table: Grid) -> Grid:
-        return look_up(table, i, t)
+        return look_up(table, *cell)
 
-    w = plane.x[window]
+    w = patch.x
     front, back, half_width = read(shape.front), read(shape.back), read(shape.half_width)
-    fat_behind, flavum = read(shape.fat_behind), read(shape.flavum)
+    flavum = read(shape.flavum)
     # Bony canal with its fat: wider than the sac, pointed at the rear.
-    deep = back + fat_behind
-    middle = np.float32(0.5) * deep
+    middle = np.float32(0.5) * (back + read(shape.fat_behind))
     triangle = 1 - np.float32(0.42) * np.clip((n - middle) / middle, 0, 1)
-    room = np.hypot(w / ((half_width + 4.0) * triangle), (n - middle) / (middle + 0.5)) - 1
-    tube = cover(smooth_max(room * middle, -n - 0.4, 1.0))
-    plane.paint(window, tube, tissues.fat)
+    room = _radius(w / ((half_width + 4.0) * triangle), (n - middle) / (middle + 0.5)) - 1
+    tube = cover(smooth_max(room * middle, -n - np.float32(0.4), 1.0))
+    patch.paint(tube, tissues.fat)
     # Thecal sac.
     half = np.maximum(np.float32(0.5) * (back - front), np.float32(0.3))
     center = front + half
-    push = read(shape.push)
     bend = np.exp(-(((w - read(shape.side)) / np.float32(8.5)) ** 2))
     rise = np.clip((n - center) / half, 0, 1)
     lateral = half_width * (1 - np.float32(0.24) * rise * np.minimum(flavum / 3, 1.3))
-    oval = np.hypot(w / np.maximum(lateral, np.float32(0.3)), (n - center) / half) - 1
-    entrance = front + push * bend
+    oval = _radius(w / np.maximum(lateral, np.float32(0.3)), (n - center) / half) - 1
+    entrance = front + read(shape.push) * bend
     d = smooth_max(oval * np.minimum(half, half_width), entrance - n, 2.5)
-    _paint_flavum(plane, window, (w, n, d), (flavum, middle, tube), tissues)
+    band = np.maximum(d - flavum - np.float32(0.6), np.float32(0.25) * middle - n + 1)
+    band = np.maximum(band, np.float32(1.6) + np.float32(0.12) * flavum - np.abs(w))
+    patch.paint(cover(band) * np.clip(flavum - np.float32(0.8), 0, 1) * tube, tissues.flavum)
     exists = np.clip(half - np.float32(0.8), 0, 1)
-    plane.paint(window, cover(d - np.float32(0.5)) * exists * np.float32(0.7), tissues.ligament)
+    patch.paint(cover(d - np.float32(0.5)) * exists * np.float32(0.7), tissues.ligament)
+    patch.mark((d < 0) & (half > 1.0), _LABEL_CANAL)
+    patch.put_back()
     inside = cover(d + np.float32(0.2)) * exists
-    fluid = read(shape.fluid)
-    csf_t2 = np.float32(tissues.csf[1]) * fluid
+    held = inside > 0
+    sac = patch.part(held)
+    if len(sac):
+        frame = tuple(g[held] for g in (n, s, back, entrance, half_width, inside))
+        _fill_sac(sac, frame, shape, tissues)
+        sac.put_back()
+
+
+def _fill_sac(sac: Patch, frame: tuple[Grid, ...], shape: CanalShape, tissues: Tissues) -> None:
+    """Fluid, cord and the nerve roots, which keep their size where the sac is narrow."""
+    n, s, back, entrance, half_width, inside = frame
+    i, t = table_index(s, 0.0, CURVE_STEP_MM, len(shape.front))
+    w = sac.x
+    fluid = look_up(shape.fluid, i, t)
     csf_t1 = np.float32(tissues.csf[0]) + np.float32(0.12) * (1 - fluid)
-    plane.paint(window, inside, (csf_t1, csf_t2))
-    plane.mark(window, (d < 0) & (half > 1.0), _LABEL_CANAL)
-    radius = read(shape.cord)
+    sac.paint(inside, (csf_t1, np.float32(tissues.csf[1]) * fluid))
+    radius = look_up(shape.cord, i, t)
     if radius.max() > 0.5:
-        place = np.hypot(w, np.float32(1.1) * (n - center - np.float32(0.6)))
-        cord = cover(place - radius, 1.2) * np.clip(radius - np.float32(0.3), 0, 1) * inside
-        plane.paint(window, cord, tissues.cord)
+        center = np.float32(0.5) * (look_up(shape.front, i, t) + back) + np.float32(0.6)
+        place = _radius(w, np.float32(1.1) * (n - center))
+        cord = cover(place - radius, 1.2) * np.clip(radius - np.float32(0.3), 0, 1)
+        sac.paint(cord * inside, tissues.cord)
     if float(np.abs(w).min()) > 11:
         return
-    crowding, wiggle = read(shape.crowding), read(shape.wiggle)
+    crowding, wiggle = look_up(shape.crowding, i, t), look_up(shape.wiggle, i, t)
     span = np.maximum(back - entrance, 0)
+    room = half_width * np.float32(0.92) * crowding
+    settled = back - span * np.float32(0.22) * (1 - crowding) - n
     for number, root in enumerate(shape.roots):
-        wave = wiggle * np.sin(s * np.float32(0.42) + number)
-        rx = half_width * np.float32(0.92) * crowding * root.lateral.take(i) + wave
-        ry = back - span * (1 - root.back.take(i)) - span * np.float32(0.22) * (1 - crowding)
-        r = np.hypot(w - rx, n - ry - np.float32(0.6) * wave) - _ROOT_RADIUS_MM
-        plane.paint(window, cover(r, 1.1) * root.present.take(i) * inside, tissues.root)
+        rx, ry = w - room * root.lateral.take(i), settled - span * (1 - root.back.take(i))
+        if wiggle.max() > 0.05:
+            wave = wiggle * np.sin(s * np.float32(0.42) + number)
+            rx, ry = rx - wave, ry + np.float32(0.6) * wave
+        r = _radius(rx, ry) - _ROOT_RADIUS_MM
+        sac.paint(cover(r, 1.1) * root.present.take(i) * inside, tissues.root)
 
 
-def _paint_flavum(
-    plane: Plane,
-    window: Window,
-    at: tuple[Grid, Grid, Grid],
-    room: tuple[Grid, Grid, Grid],
-    tissues: Tissues,
-) -> None:
-    """The two halves of the ligamentum flavum: a V behind the sac, fat between them."""
-    w, n, d = at
-    thick, middle, tube = room
-    band = np.maximum(d - thick - np.float32(0.6), np.float32(0.25) * middle - n + 1)
-    gap = np.float32(1.6) + np.float32(0.12) * thick - np.abs(w)
-    band = np.maximum(band, gap)
-    share = cover(band) * np.clip(thick - np.float32(0.8), 0, 1) * tube
-    plane.paint(window, share, tissues.flavum)
+def _radius(a: Grid, b: Grid) -> Grid:
+    return np.sqrt(a * a + b * b)
+
+
+def _along_curve(plane: Plane, patch: Patch) -> tuple[Grid, Grid]:
+    """Depth n behind the wall line (mm, at right angles to it) and arc length s (mm)."""
+    a = plane.anatomy
+    depth = patch.take(plane.depth)
+    slope = look_up(a.slope, *table_index(patch.z))
+    foot = patch.z + depth * slope / (1 + slope * slope)
+    i, t = table_index(foot)
+    slope, ahead = look_up(a.slope, i, t), patch.y - look_up(a.wall_y, i, t)
+    unit = 1 / np.sqrt(1 + slope * slope)
+    rest = patch.z - foot
+    return (ahead - slope * rest) * unit, look_up(a.arc, i, t) + (slope * ahead + rest) * unit

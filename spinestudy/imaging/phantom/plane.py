@@ -105,6 +105,49 @@ class Plane:
             self.labels[window][inside] = label
 
 
+class Patch:
+    """The pixels of a plane where a mask holds, as flat arrays: for a narrow, curved region.
+
+    Painted like a plane; put_back writes the result into it.
+    """
+
+    def __init__(self, plane: Plane, mask: NDArray[np.bool_]) -> None:
+        self._plane = plane
+        self._at = np.flatnonzero(mask)
+        self.x, self.y, self.z = (self.take(g) for g in (plane.x, plane.y, plane.z))
+        self.t1, self.t2 = self.take(plane.t1), self.take(plane.t2)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def take(self, grid: Grid) -> Grid:
+        """Values (pixels,) of a grid of the plane."""
+        return grid.ravel()[self._at]
+
+    def paint(self, alpha: Grid, signal: Signal) -> None:
+        """Blend a tissue over what is there; alpha in 0..1."""
+        self.t1 += alpha * (signal[0] - self.t1)
+        self.t2 += alpha * (signal[1] - self.t2)
+
+    def mark(self, inside: NDArray[np.bool_], label: int) -> None:
+        """Set a label."""
+        if self._plane.labelled:
+            self._plane.labels.ravel()[self._at[inside]] = label
+
+    def part(self, mask: NDArray[np.bool_]) -> Patch:
+        """The pixels of this patch where a mask holds, with what is painted so far."""
+        other = object.__new__(Patch)
+        other._plane, other._at = self._plane, self._at[mask]
+        other.x, other.y, other.z = self.x[mask], self.y[mask], self.z[mask]
+        other.t1, other.t2 = self.t1[mask], self.t2[mask]
+        return other
+
+    def put_back(self) -> None:
+        """Write the painted signal into the plane."""
+        self._plane.t1.ravel()[self._at] = self.t1
+        self._plane.t2.ravel()[self._at] = self.t2
+
+
 def cover(distance: Grid, edge_mm: float | np.float32 = EDGE_MM) -> Grid:
     """Share of a pixel inside a surface, from its signed distance (mm, negative inside)."""
     return np.clip(np.float32(0.5) - distance / np.float32(edge_mm), 0, 1)

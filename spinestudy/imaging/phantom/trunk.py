@@ -91,9 +91,10 @@ def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
     muscle = smooth_max(smooth_max(fascia + 1, floor, 3.0), (side - reach) * _f(0.7), 14.0)
     sheet = cover(np.abs(fascia) - _f(0.5)) * np.clip((_f(72) - side) / 6, 0, 1)
     plane.paint(_ALL, sheet, tissues.ligament)
-    fatty = np.clip((streaks - _f(1.9 - 2.2 * spec.muscle_fat) + _f(0.5) * low) * _f(0.9), 0, 0.85)
+    fatty = np.clip((streaks - _f(1.6 - 2.4 * spec.muscle_fat) + _f(0.5) * low) * _f(0.9), 0, 0.85)
     deep = np.clip(1 - (n - _f(20)) / _f(14), 0, 1) * (side < 24) * _f(0.9 * spec.muscle_fat)
-    septum = np.exp(-(((side - _f(27) - _f(0.25) * (n - 30)) / _f(1.1)) ** 2)) * _f(0.75)
+    bent = side - _f(27) - _f(0.25) * (n - 30) + _f(2.2) * noise
+    septum = np.exp(-((bent / _f(1.2)) ** 2)) * np.clip(_f(0.45) + _f(0.2) * streaks, 0.1, 0.8)
     midline = np.exp(-((x / _f(2.2)) ** 2)) * _f(0.55)
     fatty = np.maximum(np.maximum(fatty, septum), np.maximum(deep, midline))
     t1 = tissues.muscle[0] + fatty * (tissues.fat[0] - tissues.muscle[0])
@@ -106,7 +107,7 @@ def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
 
 def _paint_abdomen(plane: Plane, front: Grid, noise: Grid, streaks: Grid, tissues: Tissues) -> None:
     """Bowel and organs in fat, well in front of the spine."""
-    far = np.clip((-front - _f(20)) / _f(8), 0, 1)
+    far = np.clip((-front - _f(22) + _f(7) * noise) / _f(8), 0, 1)
     gut = np.clip((noise + _f(0.45)) * _f(5), 0, 1) * far
     level = 1 + _f(0.35) * noise + _f(0.12) * streaks
     plane.paint(_ALL, gut, (tissues.bowel[0] * level, tissues.bowel[1] * level))

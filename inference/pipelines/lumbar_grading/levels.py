@@ -24,6 +24,7 @@ BODY_NAMES: Final = ("L5", "L4", "L3", "L2", "L1")
 DISC_NAMES: Final = ("L5/S1", "L4/L5", "L3/L4", "L2/L3", "L1/L2")
 MAX_OFF_CURVE_MM: Final = 9.0
 MAX_PITCH_MM: Final = 52.0
+_MIDLINE_REACH_MM: Final = 7.0
 _S1_REACH_MM: Final = 26.0
 _MAX_DISC_OFFSET_MM: Final = 11.0
 _INFERRED: Final = 0.3
@@ -42,12 +43,13 @@ def find_levels(
 ) -> tuple[tuple[LevelLocation, ...], tuple[str, ...]]:
     """Named levels and notes. labels, probabilities: (slices, [5,] rows, columns)."""
     midline = _midline(labels)
+    near = _near_midline(midline, stack)
     bodies = _pieces(labels, probabilities, stack, BODY, midline, min_area_mm2=250.0)
     discs = _pieces(labels, probabilities, stack, DISC, midline, min_area_mm2=40.0)
     if not (labels == SACRUM).any() or not bodies:
         missing = "sacrum" if bodies else "vertebral bodies"
         return (), (f"No {missing} found in the images, so no level is named and none graded.",)
-    sacrum = grid.to_patient(stack, np.argwhere((labels == SACRUM) & midline).astype(float))
+    sacrum = _patient_points(stack, np.argwhere((labels == SACRUM) & near), midline)
     if not len(sacrum):
         return (), ("The sacrum is not on the midline slices, so no level is named.",)
     chain, notes = _chain(_on_curve(bodies), sacrum)
@@ -58,12 +60,31 @@ def find_levels(
     return _named(chain, discs, Piece(s1, s1_probability)), notes
 
 
-def _midline(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(slices, 1, 1): the slices with at least half of the most canal a slice shows."""
-    area = (labels == CANAL).sum((1, 2))
-    if not area.any():
-        area = (labels == BODY).sum((1, 2))
-    return np.asarray(area >= max(area.max() / 2, 1))[:, None, None]
+def _midline(labels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(rows,) slice index of the midline: the middle of the canal on every row, smoothed.
+
+    A spine that leans or curves sideways crosses slices, so the midline is no one slice.
+    Without a canal it is the middle of the bodies.
+    """
+    value = CANAL if (labels == CANAL).any() else BODY
+    area = (labels == value).sum(2).astype(np.float64)
+    rows = np.flatnonzero(area.sum(0))
+    if not len(rows):
+        return np.full(labels.shape[1], (len(labels) - 1) / 2)
+    slices = np.arange(len(labels))
+    middle = (slices[:, None] * area[:, rows]).sum(0) / area[:, rows].sum(0)
+    degree = min(3, len(rows) - 1)
+    fit = np.polynomial.Polynomial.fit(rows, middle, degree, w=np.sqrt(area[:, rows].sum(0)))
+    inside = np.clip(np.arange(labels.shape[1]), rows[0], rows[-1])
+    return np.asarray(np.clip(fit(inside), 0, len(labels) - 1), dtype=np.float64)
+
+
+def _near_midline(midline: NDArray[np.float64], stack: StackInput) -> NDArray[np.bool_]:
+    """(slices, rows, 1): the voxels within reach of the midline, at least one slice."""
+    distances = grid.slice_distances_mm(stack)
+    at = np.interp(midline, np.arange(len(distances)), distances)
+    away = np.abs(distances[:, None] - at)
+    return np.asarray(away <= np.maximum(_MIDLINE_REACH_MM, away.min(0)))[:, :, None]
 
 
 def _pieces(
@@ -71,11 +92,11 @@ def _pieces(
     probabilities: NDArray[np.float32],
     stack: StackInput,
     value: int,
-    midline: NDArray[np.bool_],
+    midline: NDArray[np.float64],
     min_area_mm2: float,
 ) -> list[Piece]:
     """Pieces of a class on the midline, thin bridges between two of them cut."""
-    mask = (labels == value) & midline
+    mask = (labels == value) & _near_midline(midline, stack)
     core = ndimage.binary_erosion(mask, np.ones((1, 3, 3))) if value == BODY else mask
     numbered, count = ndimage.label(core)
     if value == BODY:
@@ -90,9 +111,18 @@ def _pieces(
         if not len(where) or np.bincount(where[:, 0]).max() * area < min_area_mm2:
             continue
         probability = probabilities[where[:, 0], value, where[:, 1], where[:, 2]].mean()
-        center = grid.to_patient(stack, where.astype(float)).mean(0)
+        center = _patient_points(stack, where, midline).mean(0)
         found.append(Piece(center, float(probability)))
     return sorted(found, key=lambda p: p.center_lps[2])
+
+
+def _patient_points(
+    stack: StackInput, index: NDArray[np.intp], midline: NDArray[np.float64]
+) -> Point:
+    """Voxels (n, 3) moved sideways onto the midline of their row, in LPS mm."""
+    moved = index.astype(np.float64)
+    moved[:, 0] = midline[index[:, 1]]
+    return grid.to_patient(stack, moved)
 
 
 def _on_curve(bodies: list[Piece]) -> list[Piece]:

@@ -34,7 +34,7 @@ ITEMS: Final = (
 
 
 def build_segmenter() -> nn.Module:
-    """U-Net of Ronneberger et al. 2015 with residual units (Zhang et al. 2018), 0.9 M weights.
+    """U-Net of Ronneberger et al. 2015 with residual units (Zhang et al. 2018), 0.5 M weights.
 
     (batch, 2, rows, columns) -> logits (batch, 5, rows, columns).
     """

@@ -19,6 +19,8 @@ from inference.pipelines.lumbar_grading.preprocess import pixel_points_lps
 BODY, SACRUM, DISC, CANAL = 1, 2, 3, 4
 _ALONE: Final = (SACRUM, CANAL)
 _MIN_AREA_MM2: Final = {BODY: 150.0, SACRUM: 200.0, DISC: 30.0, CANAL: 100.0}
+_JOINED_MM: Final = {SACRUM: 3.0, CANAL: 2.0}
+"""Sacral segments, and a canal cut by a severe stenosis, are one thing."""
 _BATCH: Final = 8
 
 
@@ -60,8 +62,9 @@ def cleaned(labels: NDArray[np.uint8], pixel_area_mm2: float) -> NDArray[np.uint
     A piece is kept if its largest cross-section reaches a minimum area.
     """
     kept = np.zeros_like(labels)
+    side_mm = float(np.sqrt(pixel_area_mm2))
     for value, min_area_mm2 in _MIN_AREA_MM2.items():
-        pieces, count = ndimage.label(labels == value)
+        pieces, count = _pieces(labels == value, joins=_JOINED_MM.get(value, 0.0) / side_mm)
         if not count:
             continue
         ids = np.arange(1, count + 1)
@@ -71,6 +74,17 @@ def cleaned(labels: NDArray[np.uint8], pixel_area_mm2: float) -> NDArray[np.uint
             large = large[[int(np.argmax(per_slice.sum(0)[large - 1]))]]
         kept[np.isin(pieces, large)] = value
     return kept
+
+
+def _pieces(mask: NDArray[np.bool_], joins: float) -> tuple[NDArray[np.int32], int]:
+    """Connected pieces; gaps up to 2 * `joins` pixels in plane don't part them."""
+    reach = round(joins)
+    if not reach:
+        pieces, count = ndimage.label(mask)
+        return pieces, count
+    wide = ndimage.binary_dilation(mask, np.ones((1, 2 * reach + 1, 2 * reach + 1)))
+    pieces, count = ndimage.label(wide)
+    return np.where(mask, pieces, 0), count
 
 
 def transferred(

@@ -1,0 +1,133 @@
+"""Which stacks of an exam are read, and which of them scroll as one.
+
+The index splits strictly: each disc-angled slab of an axial series is a stack of its own, since
+only parallel slices form a volume. A reader scrolls through all slabs of the series as one. A
+*reading group* joins them again: slabs from head to foot, each with its own orientation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spinestudy.imaging.dicom.geometry import orientation_of
+from spinestudy.imaging.models import ImagingStudy, Stack
+
+SLOTS: Final = ("sagittal_t1", "sagittal_t2", "axial_t2")
+SAME_PLACE_MM: Final = 0.1
+_T1: Final = ("T1", "T1-FLAIR", "T1-GRE")
+_T2: Final = ("T2", "STIR", "T2*", "PD")
+_LUMBAR: Final = re.compile(r"lumb|lws|l.?spine|lsp|(?<![a-z])ls(?![a-z])", re.IGNORECASE)
+
+
+def is_axial(stack: Stack) -> bool:
+    """Axial, or a slab so steep that it is called oblique but still mostly axial (L5/S1)."""
+    if stack.plane == Stack.Plane.AXIAL:
+        return True
+    orientation = orientation_of(stack.orientation_lps)
+    if stack.plane != Stack.Plane.OBLIQUE or orientation is None:
+        return False
+    return int(np.argmax(np.abs(orientation.normal))) == 2
+
+
+def hanging_protocol(imaging_study: ImagingStudy) -> dict[str, int | None]:
+    """The best stack for each slot, None where the exam has none.
+
+    T1 goes before T1-FLAIR and T1-GRE; T2 before STIR, T2* and PD; plain before fat-suppressed
+    and contrast-enhanced; more slices and finer pixels before fewer; a later series before an
+    earlier (a repeat is made for a reason). A sagittal stack of unknown weighting takes the
+    empty T2 slot, where most findings are graded, else the empty T1 slot.
+    """
+    stacks = list(
+        Stack.objects.select_related("series").filter(
+            series__imaging_study=imaging_study, is_reference_for_reading=True
+        )
+    )
+    sagittal = [one for one in stacks if one.plane == Stack.Plane.SAGITTAL]
+    axial = [one for one in stacks if is_axial(one)]
+    chosen: dict[str, Stack | None] = {
+        "sagittal_t1": _best(sagittal, _T1),
+        "sagittal_t2": _best(sagittal, _T2),
+        "axial_t2": _best(axial, _T2) or _best(axial, _T1) or _best(axial, None),
+    }
+    unknown = [one for one in sagittal if one.weighting not in (*_T1, *_T2)]
+    for slot in ("sagittal_t2", "sagittal_t1"):
+        if chosen[slot] is None:
+            chosen[slot] = _best([one for one in unknown if one not in chosen.values()], None)
+    return {slot: one.pk if (one := chosen[slot]) else None for slot in SLOTS}
+
+
+def _best(stacks: Sequence[Stack], weightings: Sequence[str] | None) -> Stack | None:
+    fitting = [one for one in stacks if weightings is None or one.weighting in weightings]
+    slices: Counter[int] = Counter()  # the slabs of one axial series count together
+    for one in fitting:
+        slices[one.series_id] += one.slice_count
+    return max(fitting, key=lambda one: _rank(one, weightings or (), slices), default=None)
+
+
+def _rank(stack: Stack, weightings: Sequence[str], slices: Counter[int]) -> tuple[float, ...]:
+    series = stack.series
+    order = weightings.index(stack.weighting) if stack.weighting in weightings else 0
+    return (
+        -order,
+        -int(stack.is_contrast_enhanced),
+        -int(stack.is_fat_suppressed and stack.weighting != "STIR"),
+        int(bool(_LUMBAR.search(f"{series.body_part} {series.description}"))),
+        -round(stack.row_spacing_mm or 9.0, 1),
+        slices[stack.series_id],
+        series.number or 0,
+        stack.slice_count,
+        -stack.pk,
+    )
+
+
+def reading_group(stack: Stack) -> list[Stack]:
+    """The stacks that scroll as one with this one, from head to foot; itself alone mostly.
+
+    Axial stacks of one series join where weighting agrees and no two slices lie at the same
+    place (a second echo or repeat stays apart).
+    """
+    if not is_axial(stack):
+        return [stack]
+    others = Stack.objects.filter(
+        series_id=stack.series_id,
+        weighting=stack.weighting,
+        is_reference_for_reading=True,
+        photometric_interpretation=stack.photometric_interpretation,
+        frame_of_reference_uid=stack.frame_of_reference_uid,
+    ).exclude(pk=stack.pk)
+    group, places = [stack], _places(stack)
+    for other in others.order_by("-slice_count", "index"):
+        if not is_axial(other):
+            continue
+        found = _places(other)
+        distances = np.linalg.norm(found[:, None, :] - places[None, :, :], axis=2)
+        if distances.min() > SAME_PLACE_MM:
+            group.append(other)
+            places = np.concatenate([places, found])
+    return sorted(group, key=lambda one: -float(_places(one)[:, 5].mean()))
+
+
+def _places(stack: Stack) -> NDArray[np.float64]:
+    """First pixel and centre of every slice, (slices, 6) mm."""
+    rows = []
+    for position, cosines in stack.frames.order_by("stack_position").values_list(
+        "position_lps", "orientation_lps"
+    ):
+        orientation = orientation_of(cosines)
+        corner = np.array(position, float)
+        if orientation is None:
+            rows.append(np.concatenate([corner, corner]))
+            continue
+        center = (
+            corner
+            + orientation.row * (stack.columns - 1) / 2 * (stack.column_spacing_mm or 1.0)
+            + orientation.column * (stack.rows - 1) / 2 * (stack.row_spacing_mm or 1.0)
+        )
+        rows.append(np.concatenate([corner, center]))
+    return np.array(rows, np.float64).reshape(-1, 6)

@@ -6,6 +6,7 @@ has its own frame (u posterior, v cranial, w left). Sizes follow common morphome
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -130,10 +131,10 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
             name=name,
             center=np.zeros(2),
             angle=angle,
-            half_depth=scale * depth * (1 + 0.02 * j[0]),
-            half_width=scale * width * (1 + 0.02 * j[1]),
-            half_height=scale * height * (1 + 0.02 * j[2]),
-            wedge=np.deg2rad(wedge),
+            half_depth=float(scale * depth * (1 + 0.02 * j[0])),
+            half_width=float(scale * width * (1 + 0.02 * j[1])),
+            half_height=float(scale * height * (1 + 0.02 * j[2])),
+            wedge=float(np.deg2rad(wedge)),
             concavity=0.0 if name[0] == "S" and name != "S1" else 1.5 + 0.3 * float(j[3]),
             taper={"S1": 0.24, "S2": 0.18, "S3": 0.12}.get(name, 0.0),
         )
@@ -165,7 +166,7 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
             angle=mid,
             half_depth=depth,
             half_width=0.5 * (lower.half_width + body.half_width),
-            half_gap=0.5 * gap,
+            half_gap=float(0.5 * gap),
             wedge=float(wedge),
             concavity=0.5 * (lower.concavity + body.concavity),
             state=state,
@@ -179,9 +180,12 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
     return _centred(spec, vertebrae, discs)
 
 
-def _add_sacrum(vertebrae: dict[str, Vertebra], discs: dict[str, Disc], make: object) -> None:
+def _add_sacrum(
+    vertebrae: dict[str, Vertebra],
+    discs: dict[str, Disc],
+    make: Callable[[str, float], Vertebra],
+) -> None:
     """S2 to S4: posterior walls in line, bent a little more at every segment."""
-    assert callable(make)  # noqa: S101 - a local closure
     above = vertebrae["S1"]
     for name, bend_deg in (("S2", 4.0), ("S3", 8.0), ("S4", 12.0)):
         gap = _SIZES[above.name][4]

@@ -50,7 +50,7 @@ def _arch_u(plane: Plane, body: Vertebra) -> float:
 def _ball(u: Grid, v: Grid, w: Grid, radii: tuple[float, float, float]) -> Grid:
     """Distance (about mm) to an ellipsoid about the origin."""
     r = np.sqrt((u / _f(radii[0])) ** 2 + (v / _f(radii[1])) ** 2 + (w / _f(radii[2])) ** 2)
-    return (r - 1) * _f(min(radii))
+    return np.asarray((r - 1) * _f(min(radii)))
 
 
 def _bone(plane: Plane, window: Window, d: Grid, tissues: Tissues, shell_mm: float = 1.0) -> None:

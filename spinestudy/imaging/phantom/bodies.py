@@ -70,11 +70,11 @@ def _modic(
         spread_u = spread_u * spread_u
         spread_w = (w - np.float32(state.bulge_side)) / np.float32(0.8 * body.half_width)
         spread_w = spread_w * spread_w
-        wave = np.float32(0.16) * np.sin(
-            np.float32(0.45) * u + np.float32(0.3) * w + np.float32(body.center[1])
+        wave = np.float32(0.10) * np.sin(
+            np.float32(0.27) * u + np.float32(0.21) * w + np.float32(body.center[1])
         )
         r = np.sqrt(depth * depth + spread_u * spread_u + spread_w * spread_w) + wave
-        share = np.clip((1 - r) / np.float32(0.35) + np.float32(0.4), 0, 1)
+        share = np.clip((1 - r) / np.float32(0.5) + np.float32(0.4), 0, 1)
         t1 = t1 * (1 + share * np.float32(state.modic_t1 - 1))
         t2 = t2 * (1 + share * np.float32(state.modic_t2 - 1))
     return t1, t2

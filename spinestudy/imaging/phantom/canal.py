@@ -42,19 +42,21 @@ def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     middle = np.float32(0.5) * (back + read(shape.fat_behind))
     triangle = 1 - np.float32(0.42) * np.clip((n - middle) / middle, 0, 1)
     room = _radius(w / ((half_width + 4.0) * triangle), (n - middle) / (middle + 0.5)) - 1
-    tube = cover(smooth_max(room * middle, -n - np.float32(0.4), 1.0))
+    push = read(shape.push) * np.exp(-(((w - read(shape.side)) / np.float32(9.5)) ** 2))
+    tube = cover(smooth_max(room * middle, push - n - np.float32(0.4), 1.0))
     patch.paint(tube, tissues.fat)
+    plexus = np.clip(np.float32(0.9) - n / np.float32(3.5), 0, np.float32(0.6))
+    patch.paint(tube * plexus, tissues.vein)
     # Thecal sac.
     half = np.maximum(np.float32(0.5) * (back - front), np.float32(0.3))
     center = front + half
-    bend = np.exp(-(((w - read(shape.side)) / np.float32(8.5)) ** 2))
     rise = np.clip((n - center) / half, 0, 1)
     lateral = half_width * (1 - np.float32(0.24) * rise * np.minimum(flavum / 3, 1.3))
     oval = _radius(w / np.maximum(lateral, np.float32(0.3)), (n - center) / half) - 1
-    entrance = front + read(shape.push) * bend
+    entrance = front + push
     d = smooth_max(oval * np.minimum(half, half_width), entrance - n, 2.5)
     band = np.maximum(d - flavum - np.float32(0.6), np.float32(0.25) * middle - n + 1)
-    band = np.maximum(band, np.float32(1.6) + np.float32(0.12) * flavum - np.abs(w))
+    band = np.maximum(band, np.float32(2.6) - np.float32(0.36) * flavum - np.abs(w))
     patch.paint(cover(band) * np.clip(flavum - np.float32(0.8), 0, 1) * tube, tissues.flavum)
     exists = np.clip(half - np.float32(0.8), 0, 1)
     patch.paint(cover(d - np.float32(0.5)) * exists * np.float32(0.7), tissues.ligament)

@@ -60,9 +60,9 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
     end = ks[1] - 6 + 8 * rng.normal()
 
     def along(*values: float) -> NDArray[np.float64]:
-        return np.interp(s, ks, values)
+        return np.asarray(np.interp(s, ks, values))
 
-    front = along(7.5, 6.5, 4.6, 2.6, 2.3, 2.2, 2.0)
+    front = along(7.5, 6.0, 4.0, 1.9, 1.5, 1.4, 1.3)
     diameter = spec.canal_ap_mm * along(0.55, 0.7, 0.86, 0.95, 1.0, 1.03, 0.96)
     width = spec.body_scale * along(5.0, 6.5, 8.6, 9.6, 9.8, 9.6, 8.8)
     taper = np.sqrt(np.clip((s - end) / 22, 0, 1))
@@ -89,11 +89,23 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
     fat = along(4.0, 4.5, 3.0, 2.4, 2.2, 2.0, 1.8)
     for level in ("T12/L1", "L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1"):
         fat += 2.8 * np.exp(-(((s - at[level] - 1) / 8) ** 2))
-    tables = (front, front + diameter, push, side, width, flavum)
     cord = 4.4 * np.clip((s - tip) / 26, 0, 1) ** 0.7
-    rest = (fat, crowding, fluid, cord, wiggle)
-    grids = [np.asarray(t, dtype=np.float32) for t in (*tables, *rest)]
-    return CanalShape(*grids, roots=_roots(rng, s, at, tip))
+    tables = {
+        "front": front,
+        "back": front + diameter,
+        "push": push,
+        "side": side,
+        "half_width": width,
+        "flavum": flavum,
+        "fat_behind": fat,
+        "crowding": crowding,
+        "fluid": fluid,
+        "cord": cord,
+        "wiggle": wiggle,
+    }
+    return CanalShape(
+        roots=_roots(rng, s, at, tip), **{k: t.astype(np.float32) for k, t in tables.items()}
+    )
 
 
 def _wall_z(anatomy: Anatomy, level: str) -> float:
@@ -102,9 +114,7 @@ def _wall_z(anatomy: Anatomy, level: str) -> float:
     return float(disc.center[1] + disc.half_depth * np.sin(disc.angle))
 
 
-def _roots(
-    rng: np.random.Generator, s: NDArray[np.float64], at: dict[str, float], tip: float
-) -> tuple[Root, ...]:
+def _roots(rng: np.random.Generator, s: Grid, at: dict[str, float], tip: float) -> tuple[Root, ...]:
     """Strands that hang from the conus, lie to the rear and leave in pairs."""
     roots = []
     for i in range(18):

@@ -41,8 +41,8 @@ def _paint_disc(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> N
     ring = outline(u, w, depth + np.float32(0.5) * bulge, width + np.float32(0.5) * bulge)
     rear = u - depth - bulge
     if state:
-        push = np.float32((1 - state.narrowing) * 0.42 * plane.anatomy.spec.canal_ap_mm)
-        focus = np.exp(-(((w - np.float32(state.bulge_side)) / np.float32(11.0)) ** 2))
+        push = np.float32((1 - state.narrowing) * 0.36 * plane.anatomy.spec.canal_ap_mm)
+        focus = np.exp(-(((w - np.float32(state.bulge_side)) / np.float32(10.0)) ** 2))
         rear = rear - push * focus
     side = smooth_max(ring, rear, 5.0)
     flat = np.minimum(1, (u / depth) ** 2)
@@ -52,6 +52,9 @@ def _paint_disc(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> N
         + np.float32(disc.concavity) * (1 - flat) * (1 - np.minimum(1, (w / width) ** 2))
     )
     half = np.maximum(half, np.float32(0.6))
+    if state:
+        # What bulges out spreads behind the rims of the bodies.
+        half = half + np.float32(0.45 * push) * np.clip((u - depth + 1) / 3, 0, 1)
     d = smooth_max(side, np.abs(v) - half, 2.0)
     inside = cover(d)
     plane.paint(window, inside, tissues.annulus)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
 
-Grid = NDArray[np.float32]
+Grid = NDArray[np.floating[Any]]
 Window = tuple[slice, slice]
 Signal = tuple[float | Grid, float | Grid]
 EDGE_MM: Final = np.float32(0.9)
@@ -150,7 +150,8 @@ class Patch:
 
 def cover(distance: Grid, edge_mm: float | np.float32 = EDGE_MM) -> Grid:
     """Share of a pixel inside a surface, from its signed distance (mm, negative inside)."""
-    return np.clip(np.float32(0.5) - distance / np.float32(edge_mm), 0, 1)
+    share: Grid = np.clip(np.float32(0.5) - distance / np.float32(edge_mm), 0, 1)
+    return share
 
 
 def smooth_max(a: Grid, b: Grid, k: float) -> Grid:
@@ -165,7 +166,7 @@ def table_index(
     """Cell and fraction of every value in a uniform table."""
     t = np.clip((at - np.float32(start)) * np.float32(1 / step), 0, size - 1.001)
     i = t.astype(np.intp)
-    return i, t - i
+    return i, t - i.astype(np.float32)
 
 
 def look_up(table: Grid, i: NDArray[np.intp], fraction: Grid) -> Grid:

@@ -32,7 +32,6 @@ _SPACING_MM: Final = 4.4
 class Grid3:
     """Planned slices in the patient frame (LPS, mm)."""
 
-    role: SeriesRole
     orientations: Vector
     positions: Vector
     size: int
@@ -105,6 +104,7 @@ def build_exam(spec: PhantomSpec, *, quick: bool = False) -> PhantomExam:
     )
     rng = np.random.default_rng([spec.seed, 71])
     tilt = Rotation.from_euler("xyz", 1.2 * rng.normal(size=3), degrees=True).as_matrix()
+    sagittal: list[tuple[tuple[SeriesRole, ...], Grid3]]
     if quick:
         sagittal = [(("sag_t1", "sag_t2"), _plan_sagittal(scene, tilt, 256, 1.1))]
     else:
@@ -129,7 +129,7 @@ def _plan_sagittal(scene: _Scene, tilt: Vector, size: int, pixel_mm: float) -> G
     offsets = (np.arange(_SAGITTAL_SLICES) - (_SAGITTAL_SLICES - 1) / 2) * _SPACING_MM
     orientation = np.tile(np.concatenate([row_dir, col_dir]), (_SAGITTAL_SLICES, 1))
     positions = corner + offsets[:, None] * normal
-    return Grid3("sag_t2", np.round(orientation, 9), np.round(positions, 6), size, pixel_mm)
+    return Grid3(np.round(orientation, 9), np.round(positions, 6), size, pixel_mm)
 
 
 def _plan_axial(scene: _Scene, rng: np.random.Generator, quick: bool) -> Grid3:
@@ -149,7 +149,7 @@ def _plan_axial(scene: _Scene, rng: np.random.Generator, quick: bool) -> Grid3:
         for k in range(count):
             positions.append(corner + (miss + (k - (count - 1) / 2) * _SPACING_MM) * normal)
             orientations.append(np.concatenate([row_dir, col_dir]))
-    return Grid3("ax_t2", np.round(orientations, 9), np.round(positions, 6), size, pixel_mm)
+    return Grid3(np.round(orientations, 9), np.round(positions, 6), size, pixel_mm)
 
 
 def _render_series(
@@ -164,7 +164,7 @@ def _render_series(
     labels = np.stack([r[2] for r in rendered])
     result = []
     for role in roles:
-        clean = np.stack([r[0 if role == "sag_t1" else 1] for r in rendered])
+        clean: Grid = np.stack([r[0 if role == "sag_t1" else 1] for r in rendered])
         pixels = finish(clean, role, scene.anatomy.spec, grid.pixel_mm)
         result.append(
             PhantomSeries(

@@ -17,9 +17,7 @@ FULL_SCALE: Final = 1500.0
 _STREAM: Final = {"sag_t1": 1, "sag_t2": 2, "ax_t2": 3}
 
 
-def finish(
-    clean: NDArray[np.float32], role: str, spec: PhantomSpec, pixel_mm: float
-) -> NDArray[np.uint16]:
+def finish(clean: Grid, role: str, spec: PhantomSpec, pixel_mm: float) -> NDArray[np.uint16]:
     """Stored pixels, uint16 with 12 bits used, of clean signal (slices, rows, columns).
 
     Blur is the point spread of the acquisition matrix, the coil lies behind the back, noise is
@@ -59,4 +57,4 @@ def _coil(
         band = 1 - 0.82 / (1 + np.exp(-(t - 0.74 * forward) / 7.0))
         base = ends * (fall * band)[None, :]
     uneven = zoom(rng.normal(0, 0.055, (4, 4)), (rows / 4, columns / 4), order=3)
-    return (base * (1 + uneven)).astype(np.float32)
+    return np.asarray(base * (1 + uneven), dtype=np.float32)

@@ -60,10 +60,8 @@ def _field(plane: Plane, field: Grid, stride: int) -> Grid:
         (plane.z[part] + _f(185)) / _f(_CELL_MM),
     ])  # fmt: skip
     coarse = map_coordinates(field, at, order=1, mode="mirror", output=np.float32)
-    if stride == 1:
-        return coarse
     fine = np.repeat(np.repeat(coarse, stride, 0), stride, 1)[:rows, :columns]
-    return gaussian_filter(fine, stride * 0.5, truncate=2)
+    return np.asarray(gaussian_filter(fine, stride * 0.5, truncate=2))
 
 
 def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
@@ -91,14 +89,15 @@ def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
     muscle = smooth_max(smooth_max(fascia + 1, floor, 3.0), (side - reach) * _f(0.7), 14.0)
     sheet = cover(np.abs(fascia) - _f(0.5)) * np.clip((_f(72) - side) / 6, 0, 1)
     plane.paint(_ALL, sheet, tissues.ligament)
-    fatty = np.clip((streaks - _f(1.6 - 2.4 * spec.muscle_fat) + _f(0.5) * low) * _f(0.9), 0, 0.85)
+    fatty = np.clip((streaks - _f(1.35 - 2.4 * spec.muscle_fat) + _f(0.5) * low) * _f(0.9), 0, 0.85)
     deep = np.clip(1 - (n - _f(20)) / _f(14), 0, 1) * (side < 24) * _f(0.9 * spec.muscle_fat)
     bent = side - _f(27) - _f(0.25) * (n - 30) + _f(2.2) * noise
     septum = np.exp(-((bent / _f(1.2)) ** 2)) * np.clip(_f(0.45) + _f(0.2) * streaks, 0.1, 0.8)
     midline = np.exp(-((x / _f(2.2)) ** 2)) * _f(0.55)
     fatty = np.maximum(np.maximum(fatty, septum), np.maximum(deep, midline))
-    t1 = tissues.muscle[0] + fatty * (tissues.fat[0] - tissues.muscle[0])
-    t2 = tissues.muscle[1] + fatty * (tissues.fat[1] - tissues.muscle[1])
+    grain = 1 + _f(0.14) * streaks
+    t1 = tissues.muscle[0] * grain + fatty * (tissues.fat[0] - tissues.muscle[0])
+    t2 = tissues.muscle[1] * grain + fatty * (tissues.fat[1] - tissues.muscle[1])
     plane.paint(_ALL, cover(muscle), (t1, t2))
     _paint_psoas(plane, streaks, tissues)
     paint_pelvis(plane, tissues)
@@ -140,7 +139,7 @@ def _paint_psoas(plane: Plane, streaks: Grid, tissues: Tissues) -> None:
 
     def along(*values: float) -> Grid:
         grid = CURVE_START_MM + CURVE_STEP_MM * np.arange(721)
-        return np.interp(grid, z, values).astype(np.float32).take(i)
+        return np.asarray(np.interp(grid, z, values), dtype=np.float32).take(i)
 
     side = np.abs(plane.x[window])
     cx = along(72, 60, 50, 44, 39, 34, 30, 26)

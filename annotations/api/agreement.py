@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from annotations.api.serializers import ReaderStudyNameSerializer
 from annotations.selectors.agreement import agreement_view
 from annotations.selectors.reader_studies import require_reader_study
-from spinestudy.common.permissions import IsCoordinator
 from spinestudy.common.errors import InvalidInputError
+from spinestudy.common.permissions import IsCoordinator
 
 
 class AgreementScaleSerializer(s.Serializer):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from spinestudy.imaging.cornerstone import hanging_protocol
-
 from annotations.models import Grade, Item, Reading
 from annotations.selectors.ai_assistance import ai_assistance
 from annotations.selectors.level_positions import LevelPosition, level_positions
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import DISC_LEVELS
 from inference.selectors.predictions import PredictionState
+from spinestudy.imaging.cornerstone import hanging_protocol
 
 TITLES = {
     "sagittal_t1": "Sagittal T1",

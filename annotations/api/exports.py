@@ -1,0 +1,84 @@
+"""All readings as files."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotations.models import ReaderStudy
+from annotations.reporting import dictionary_csv, readings_csv, readings_json
+from annotations.selectors.reader_studies import require_reader_study
+from annotations.selectors.readings_export import grade_rows
+from annotations.vocabulary import Finding
+from spinestudy.audit.services import record
+from spinestudy.common.errors import MissingError
+from spinestudy.common.permissions import IsCoordinator
+
+
+def _findings(reader_study: ReaderStudy) -> list[Finding]:
+    return [item.finding for item in reader_study.items.all()]
+
+
+def _file(text: str, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+class ExportReadingsView(APIView):
+    """Every cell of every reading, as CSV or JSON."""
+
+    permission_classes = [IsCoordinator]
+
+    @extend_schema(
+        operation_id="export_readings",
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+        },
+    )
+    def get(self, request: Request, reader_study_id: int, file_format: str) -> HttpResponse:
+        """The file; who took it and when stands in the audit record."""
+        reader_study = require_reader_study(reader_study_id)
+        if file_format not in ("csv", "json"):
+            raise MissingError("Readings can be had as .csv or as .json.")
+        rows = grade_rows(reader_study)
+        record(
+            actor=request.user,
+            action="readings.exported",
+            subject=reader_study,
+            file_format=file_format,
+            rows=len(rows),
+        )
+        name = f"readings-{slugify(reader_study.title)[:60]}.{file_format}"
+        if file_format == "csv":
+            return _file(readings_csv(rows), "text/csv", name)
+        about = {
+            "reader_study": reader_study.title,
+            "status": reader_study.status,
+            "seed": reader_study.seed,
+            "exported_at_utc": timezone.now().isoformat(timespec="seconds"),
+            "rows": len(rows),
+        }
+        text = readings_json(rows, _findings(reader_study), about)
+        return _file(text, "application/json", name)
+
+
+class ExportDictionaryView(APIView):
+    """What each column of the export means."""
+
+    permission_classes = [IsCoordinator]
+
+    @extend_schema(
+        operation_id="export_dictionary", responses={(200, "text/csv"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, reader_study_id: int) -> HttpResponse:
+        """The data dictionary as CSV."""
+        reader_study = require_reader_study(reader_study_id)
+        name = f"data-dictionary-{slugify(reader_study.title)[:60]}.csv"
+        return _file(dictionary_csv(_findings(reader_study)), "text/csv", name)

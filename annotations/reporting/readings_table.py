@@ -1,0 +1,130 @@
+"""Every reading as a long table, one row a grade, with its data dictionary. Pure.
+
+Writers give text; a spreadsheet must not take a cell for a formula (OWASP, CSV injection),
+so texts that begin like one get an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from annotations.vocabulary import DISC_LEVELS, Finding
+
+
+@dataclass(frozen=True)
+class GradeRow:
+    """One cell of one reading; field names are the columns."""
+
+    reader_study: str
+    case: str
+    patient_key: str
+    reader: str
+    arm: str
+    period: int
+    case_position: int
+    reading_status: str
+    item: str
+    disc_level: str
+    side: str
+    score: int | None
+    label: str
+    not_gradable: bool
+    answered_at_utc: str
+    revision: int | None
+    reading_submitted_at_utc: str
+    reading_duration_s: float | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of the table means."""
+
+    name: str
+    value_type: str
+    unit: str
+    allowed: str
+    meaning: str
+
+
+def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
+    """The meaning of every column, in the order of the table."""
+    scores = "; ".join(
+        f"{f.code}: " + ", ".join(f"{c.score} = {c.label}" for c in f.scale.categories)
+        for f in findings
+    )
+    sources = "; ".join(f"{f.code}: {f.scale.source}" for f in findings)
+    meanings = {
+        "reader_study": ("text", "", "", "title of the reader study"),
+        "case": ("text", "", "C-001, ...", "blinded case number"),
+        "patient_key": ("text", "", "", "cluster for statistics; equal for exams of one patient"),
+        "reader": ("text", "", "R1, R2, ...", "code of the reader"),
+        "arm": ("text", "", "", "how the case was read; AI is shown in an AI-aided arm only"),
+        "period": ("integer", "", "1, 2, ...", "reading session, in time order"),
+        "case_position": ("integer", "", "1, 2, ...", "place in this reader's seeded order"),
+        "reading_status": (
+            "text",
+            "",
+            "assigned, in_progress, submitted, amended",
+            "state of the reading when exported; count submitted and amended only",
+        ),
+        "item": ("text", "", ", ".join(f.code for f in findings), f"what was graded; {sources}"),
+        "disc_level": ("text", "", ", ".join(DISC_LEVELS), "disc level"),
+        "side": ("text", "", "empty", "empty for items without a side"),
+        "score": ("integer", "grade", scores, "the grade; empty where none was given"),
+        "label": ("text", "", "", "the grade in words"),
+        "not_gradable": ("boolean", "", "true, false", "the reader could not grade this cell"),
+        "answered_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the reader's browser"),
+        "revision": ("integer", "", "1, 2, ...", "how often the cell was answered"),
+        "reading_submitted_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the server"),
+        "reading_duration_s": ("number", "s", ">= 0", "time with the case on screen"),
+    }
+    return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def readings_csv(rows: Iterable[GradeRow]) -> str:
+    """RFC 4180 text, a header and one line a grade."""
+    names = [field.name for field in fields(GradeRow)]
+    return _csv(names, ([getattr(row, name) for name in names] for row in rows))
+
+
+def dictionary_csv(findings: Sequence[Finding]) -> str:
+    """The data dictionary as CSV."""
+    names = [field.name for field in fields(Column)]
+    columns = data_dictionary(findings)
+    return _csv(names, ([getattr(column, name) for name in names] for column in columns))
+
+
+def readings_json(
+    rows: Iterable[GradeRow], findings: Sequence[Finding], about: dict[str, Any]
+) -> str:
+    """One object: what it is about, the dictionary, the scales, the rows."""
+    body = {
+        "about": about,
+        "data_dictionary": [asdict(column) for column in data_dictionary(findings)],
+        "scales": {finding.code: asdict(finding.scale) for finding in findings},
+        "rows": [asdict(row) for row in rows],
+    }
+    return json.dumps(body, indent=1, ensure_ascii=False)

@@ -1,0 +1,3 @@
+/** Styles of every page but the reading room. */
+import '../ui/tokens.css';
+import '../ui/office.css';

@@ -67,7 +67,7 @@ class Vertebra:
 
 @dataclass(frozen=True)
 class Disc:
-    """The disc below a vertebra; same frame convention. state is None outside L1-S1."""
+    """The disc below a vertebra; same frame convention. state is None in the sacrum."""
 
     level: str
     center: Vector
@@ -200,7 +200,7 @@ def _add_sacrum(
             center=corner + 0.5 * gap * cranial(mid) - body.half_depth * posterior(mid),
             angle=mid,
             half_depth=body.half_depth * 0.9,
-            half_width=body.half_width * 0.8,
+            half_width=body.half_width * 0.6,
             half_gap=0.5 * gap,
             wedge=0.0,
             concavity=0.0,

@@ -31,7 +31,8 @@ def paint_arches(plane: Plane, tissues: Tissues) -> None:
     for body in anatomy.vertebrae.values():
         if body.name == "S4":
             continue
-        if window := around(body, body.half_depth + 8, 3, 60.0 if body.name[0] == "L" else 34.0):
+        reach = 60.0 if body.name[0] == "L" else 34.0
+        if not body.sacral and (window := around(body, body.half_depth + 8, 3, reach)):
             _paint_pedicles(plane, window, body, tissues)
         if window := around(body, body.half_depth + 20, -7, 27.0):
             _paint_lamina(plane, window, body, tissues)

@@ -39,7 +39,10 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     dish = dish * np.maximum(0, 1 - (w / np.float32(body.half_width)) ** 2)
     ends = np.abs(v) + dish + np.float32(np.tan(body.wedge / 2)) * u - height
     d = smooth_max(smooth_max(ring, rear, 5.0), ends, 2.5)
-    plane.paint(window, cover(d), tissues.cortex)
+    shell = cover(d)
+    if body.sacral:  # The sides run on into the wings.
+        shell = shell * np.clip((np.float32(0.7 * body.half_width) - np.abs(w)) / 4, 0, 1)
+    plane.paint(window, shell, tissues.cortex)
     marrow = _modic(plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1]))
     plane.paint(window, cover(d + np.float32(0.8)), marrow)
     if not body.sacral:

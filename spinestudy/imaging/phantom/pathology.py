@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class DiscState:
 
 
 def disc_states(spec: PhantomSpec) -> dict[str, DiscState]:
-    """The look of every disc level.
+    """The look of every lumbar disc level; thoracic discs look like a sound L1/L2.
 
     The jitter comes from the seed alone, so that a change of one severity moves the picture
     in one direction only.
@@ -70,7 +70,20 @@ def disc_states(spec: PhantomSpec) -> dict[str, DiscState]:
             bulge_side=float(np.clip(3.0 * j_side, -6, 6)),
             facet_wear=_at(0.5 * p + s, (1.0, 3.0, 5.0, 6.5), (0.0, 0.35, 0.8, 1.0)),
         )
-    return states
+    above = replace(
+        states["L1/L2"],
+        height_factor=1.0,
+        nucleus_t2=0.85 * states["L1/L2"].nucleus_t2,
+        narrowing=1.0,
+        crowding=1.0,
+        fluid=1.0,
+        modic_t1=1.0,
+        modic_t2=1.0,
+        osteophyte_mm=0.3,
+        bulge_mm=0.3,
+        facet_wear=0.1,
+    )
+    return {**states, **dict.fromkeys(("T10/T11", "T11/T12", "T12/L1"), above)}
 
 
 def _at(value: float, xs: tuple[float, ...], ys: tuple[float, ...]) -> float:

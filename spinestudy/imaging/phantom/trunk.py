@@ -84,7 +84,7 @@ def paint_trunk(plane: Plane, trunk: Trunk, tissues: Tissues) -> None:
     # Paraspinal muscles between arch and fascia, with septa and fatty streaks.
     n = plane.depth
     floor = _f(9.0) + _f(10) * np.exp(-((x / _f(22)) ** 2)) - n
-    low = np.clip((plane.anatomy.vertebrae["S1"].center[1] + 25 - plane.z) / _f(70), 0, 1)
+    low = np.clip((_f(plane.anatomy.vertebrae["S1"].center[1] + 25) - plane.z) / _f(70), 0, 1)
     reach = _f(64) - _f(26) * low
     muscle = smooth_max(smooth_max(fascia + 1, floor, 3.0), (side - reach) * _f(0.7), 14.0)
     sheet = cover(np.abs(fascia) - _f(0.5)) * np.clip((_f(72) - side) / 6, 0, 1)

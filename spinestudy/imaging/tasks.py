@@ -25,7 +25,7 @@ def request_import(*, upload: Upload) -> Upload:
     return upload
 
 
-@shared_task(name="imaging.import_upload")
+@shared_task(name="imaging.import_upload")  # type: ignore[untyped-decorator]
 def import_upload_task(upload_id: int) -> None:
     """Import the files of an upload; a message that comes twice does it once."""
     if not _locked(upload_id):

@@ -50,7 +50,7 @@ class ImagingStudiesView(generics.ListAPIView[ImagingStudy]):
             OpenApiParameter("cohort", OpenApiTypes.INT, description="id of a cohort"),
         ],
     )
-    def get(self, request: Request) -> Response:  # type: ignore[override]
+    def get(self, request: Request) -> Response:
         """One page of the catalogue."""
         return self.list(request)
 
@@ -87,6 +87,6 @@ class QuarantinedFilesView(generics.ListAPIView[QuarantinedFile]):
         operation_id="quarantined_files",
         parameters=[OpenApiParameter("upload", OpenApiTypes.INT, description="id of an upload")],
     )
-    def get(self, request: Request) -> Response:  # type: ignore[override]
+    def get(self, request: Request) -> Response:
         """One page of the quarantine."""
         return self.list(request)

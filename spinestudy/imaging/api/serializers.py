@@ -14,7 +14,7 @@ from spinestudy.imaging.selectors.catalogue import stacks_of
 class StackSerializer(s.ModelSerializer[Stack]):
     """A stack: plane, weighting with its source, geometry, what is unusual."""
 
-    label = s.SerializerMethodField()
+    label = s.SerializerMethodField()  # type: ignore[assignment]
     series_id = s.IntegerField(read_only=True)
     series_description = s.CharField(source="series.description", read_only=True)
     flags = s.ListField(child=s.CharField(), read_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, parsers, status
 from rest_framework.request import Request
@@ -62,7 +64,7 @@ class UploadFilesView(APIView):
         """Store them; queue the import unless still more are to follow."""
         sent = FilesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        upload = Upload.objects.filter(pk=upload_id, created_by=request.user).first()
+        upload = Upload.objects.filter(pk=upload_id, created_by_id=request.user.pk).first()
         if upload is None:
             raise MissingError("You have no upload of that number.")
         return _receive(upload, sent.validated_data)
@@ -77,13 +79,13 @@ class UploadView(generics.RetrieveAPIView[Upload]):
     lookup_url_kwarg = "upload_id"
 
 
-def _in_words(sent: dict) -> str:  # type: ignore[type-arg]
+def _in_words(sent: dict[str, Any]) -> str:
     names = sent["names"] or [file.name for file in sent["files"]]
     first = names[0].split("/")[0] if names else ""
     return first if len(names) == 1 and not sent["more"] else f"{first} and others"
 
 
-def _receive(upload: Upload, sent: dict) -> Response:  # type: ignore[type-arg]
+def _receive(upload: Upload, sent: dict[str, Any]) -> Response:
     upload = receive_files(upload=upload, files=sent["files"], names=sent["names"])
     if not sent["more"]:
         upload = request_import(upload=upload)

@@ -8,6 +8,7 @@ section 7.1 exist in the wild. Each ends here in a data set or in a reason.
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,9 @@ from pydicom.errors import InvalidDicomError
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from spinestudy.imaging.dicom.unusable import UnusableFileError
+
+# pydicom logs what it also warns of; here each becomes a note or a reason.
+logging.getLogger("pydicom").setLevel(logging.ERROR)
 
 SEQUENCE_DELIMITER: Final = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 NOT_DICOM: Final = "This is not a DICOM file. Nothing to do, unless an image was expected here."
@@ -46,12 +50,11 @@ def read_dataset(content: bytes) -> ReadResult:
     if len(dataset) == 0:
         dataset = _parse(content + SEQUENCE_DELIMITER, force=not has_preamble)
         notes = ("the missing end mark of the compressed pixels was added",)
-    if len(dataset) == 0:
-        raise UnusableFileError("damaged", DAMAGED)
+    if "SOPClassUID" not in dataset and not (len(dataset) > 1 and has_preamble):
+        code, reason = ("damaged", DAMAGED) if has_preamble else ("not_dicom", NOT_DICOM)
+        raise UnusableFileError(code, reason)
     if not has_preamble:
         notes = (*notes, "no DICOM preamble")
-        if "SOPClassUID" not in dataset and "Rows" not in dataset:
-            raise UnusableFileError("not_dicom", NOT_DICOM)
     _complete_file_meta(dataset)
     return ReadResult(dataset, notes)
 

@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _UID: Final = re.compile(r"^[0-9]+(\.[0-9]+)*$")
@@ -29,10 +30,7 @@ def text(dataset: Dataset, keyword: str, max_length: int = 255) -> str:
         return ""
     if isinstance(value, bytes):
         value = value.decode("latin-1")
-    try:
-        parts = [value] if isinstance(value, str) else list(value)
-    except TypeError:
-        parts = [value]
+    parts = list(value) if isinstance(value, (MultiValue, list, tuple)) else [value]
     joined = "\\".join(str(part) for part in parts)
     clean = _CONTROL.sub(" ", joined).encode("utf-8", "replace").decode("utf-8")
     return clean.strip()[:max_length]

@@ -29,7 +29,8 @@ def test_the_plane_follows_the_largest_cosine(
     cosines: tuple[float, ...], plane: str, angle_deg: float
 ) -> None:
     found, angle = plane_of(orientation_of(cosines))
-    assert (found, angle) == (plane, pytest.approx(angle_deg, abs=1e-6))
+    assert found == plane
+    assert angle == pytest.approx(angle_deg, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence as DicomSequence
@@ -18,7 +20,7 @@ from spinestudy.imaging.dicom.unusable import UnusableFileError
 from tests.factories.dicom import SeriesRecipe, image, positions, to_bytes
 
 
-def a_file(**tags: object) -> bytes:
+def a_file(**tags: Any) -> bytes:
     return to_bytes(image(SeriesRecipe(), (0.0, 0.0, 0.0), **tags))
 
 
@@ -80,12 +82,12 @@ def test_cutting_a_file_anywhere_never_crashes() -> None:
 
 
 def test_a_missing_end_mark_of_compressed_pixels_is_mended() -> None:
-    from pydicom.pixels import get_encoder
+    from pydicom.pixels.encoders.base import get_encoder
 
     pixels = np.arange(120, dtype=np.uint16).reshape(12, 10)
     dataset = image(SeriesRecipe(), (0.0, 0.0, 0.0), pixels=pixels)
     encoder = get_encoder(JPEGLSLossless)
-    options = {
+    options: dict[str, Any] = {
         "rows": 12, "columns": 10, "samples_per_pixel": 1, "bits_allocated": 16,
         "bits_stored": 16, "pixel_representation": 0, "number_of_frames": 1,
         "photometric_interpretation": "MONOCHROME2",
@@ -136,9 +138,9 @@ def test_synthetic_exams_are_known_by_their_tags(tags: dict[str, str], expected:
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16])
-def test_stored_pixels_are_the_values_of_the_file(dtype: type) -> None:
+def test_stored_pixels_are_the_values_of_the_file(dtype: Any) -> None:
     low = np.iinfo(dtype).min
-    pixels = np.linspace(low, np.iinfo(dtype).max, 120).astype(dtype).reshape(12, 10)
+    pixels: NDArray[Any] = np.linspace(low, np.iinfo(dtype).max, 120).astype(dtype).reshape(12, 10)
     content = to_bytes(image(SeriesRecipe(), (0.0, 0.0, 0.0), pixels=pixels))
     (decoded,) = decode_frames(read_dataset(content).dataset, 1)
     facts, stored = pixel_facts(decoded, "MONOCHROME2")

@@ -38,7 +38,7 @@ def segmentation_batches(
             planes.append(_fitted(plane))
             masks.append(_fitted(mask))
         images, targets = torch.stack(planes), torch.stack(masks)
-        matrices = random_affine(batch, rng, degrees=12, scale=1.25, shift=0.12)
+        matrices = random_affine(batch, rng, degrees=14, scale=1.3, shift=0.18)
         where = functional.affine_grid(matrices, [batch, 1, PATCH, PATCH], align_corners=False)
         images = functional.grid_sample(images, where, align_corners=False)
         targets = functional.grid_sample(targets, where, mode="nearest", align_corners=False)

@@ -18,7 +18,7 @@ from inference.training.batches import DiscTensors, grading_batches, segmentatio
 from inference.training.calibration import calibrate
 from inference.training.describe import describe
 from inference.training.evaluation import evaluate, table
-from inference.training.exams import PARTS, Part, require_disjoint
+from inference.training.exams import PARTS, Part, TrainingExam, require_disjoint
 from inference.training.loop import Say, fit
 from inference.training.losses import GradingLoss, SegmentationLoss
 from inference.training.samples import ExamSamples, exam_samples
@@ -35,6 +35,7 @@ class Settings:
     test_exams: int
     segmenter_steps: int
     grader_steps: int
+    coarse_test: bool = False
     segmenter_batch: int = 8
     grader_batch: int = 32
     segmenter_rate: float = 3e-3
@@ -47,9 +48,15 @@ def sample_of(seed: int) -> ExamSamples:
     return exam_samples(phantom_data.phantom_exam(seed))
 
 
+def fine_exam(seed: int) -> TrainingExam:
+    """A phantom as fine as those of the demonstration; for the evaluation."""
+    return phantom_data.phantom_exam(seed, quick=False)
+
+
 def train(settings: Settings, out: Path, *, processes: int, say: Say) -> dict[str, Any]:
     """Train, calibrate, write `out`, evaluate end to end; the evaluation's figures."""
     start = time.perf_counter()
+    torch.set_num_threads(max(processes, 1))
     seeds = {
         "train": phantom_data.seeds_of("train", settings.exams, settings.seed),
         "validation": phantom_data.seeds_of("validation", settings.validation_exams, settings.seed),
@@ -73,9 +80,9 @@ def train(settings: Settings, out: Path, *, processes: int, say: Say) -> dict[st
     today = datetime.now(UTC).date().isoformat()
     save_networks(networks, describe(training=training, evaluation={}, trained_on=today), out)
     say(f"weights written after {time.perf_counter() - start:.0f} s; evaluating")
-    figures = evaluate(
-        LumbarGrading(out), (phantom_data.phantom_exam(seed) for seed in split["test"])
-    )
+    build = phantom_data.phantom_exam if settings.coarse_test else fine_exam
+    unseen = list(phantom_data.phantom_samples(build, split["test"], processes))
+    figures = evaluate(LumbarGrading(out), unseen)
     training["minutes"] = round((time.perf_counter() - start) / 60, 1)
     save_networks(networks, describe(training=training, evaluation=figures, trained_on=today), out)
     say(table(figures))

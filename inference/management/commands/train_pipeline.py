@@ -22,8 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("--exams", type=int, default=300, help="exams to learn from")
         parser.add_argument("--validation-exams", type=int, default=40, help="for calibration")
         parser.add_argument("--test-exams", type=int, default=40, help="for the evaluation")
-        parser.add_argument("--segmenter-steps", type=int, default=1400)
-        parser.add_argument("--grader-steps", type=int, default=2500)
+        parser.add_argument(
+            "--coarse-test", action="store_true", help="evaluate on coarse phantoms: faster"
+        )
+        parser.add_argument("--segmenter-steps", type=int, default=1600)
+        parser.add_argument("--grader-steps", type=int, default=1500)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
         parser.add_argument("--out", type=Path, required=True, help="folder to write")
@@ -43,7 +46,10 @@ class Command(BaseCommand):
                 "install spinestudy[worker]."
             ) from error
         settings = Settings(
-            data=options["data"], seed=options["seed"], **{name: options[name] for name in counts}
+            data=options["data"],
+            seed=options["seed"],
+            coarse_test=options["coarse_test"],
+            **{name: options[name] for name in counts},
         )
         train(settings, options["out"], processes=options["processes"], say=self._say)
 

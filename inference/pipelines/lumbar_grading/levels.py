@@ -24,6 +24,7 @@ BODY_NAMES: Final = ("L5", "L4", "L3", "L2", "L1")
 DISC_NAMES: Final = ("L5/S1", "L4/L5", "L3/L4", "L2/L3", "L1/L2")
 MAX_OFF_CURVE_MM: Final = 9.0
 MAX_PITCH_MM: Final = 52.0
+_MIN_SACRUM_MM2: Final = 350.0
 _MIDLINE_REACH_MM: Final = 7.0
 _S1_REACH_MM: Final = 26.0
 _MAX_DISC_OFFSET_MM: Final = 11.0
@@ -50,8 +51,9 @@ def find_levels(
         missing = "sacrum" if bodies else "vertebral bodies"
         return (), (f"No {missing} found in the images, so no level is named and none graded.",)
     sacrum = _patient_points(stack, np.argwhere((labels == SACRUM) & near), midline)
-    if not len(sacrum):
-        return (), ("The sacrum is not on the midline slices, so no level is named.",)
+    largest = ((labels == SACRUM) & near).sum((1, 2)).max()
+    if largest * stack.row_spacing_mm * stack.column_spacing_mm < _MIN_SACRUM_MM2:
+        return (), ("Too little of the sacrum is seen near the midline to name levels by it.",)
     chain, notes = _chain(_on_curve(bodies), sacrum)
     if not chain:
         return (), notes

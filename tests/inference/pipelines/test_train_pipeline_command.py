@@ -22,6 +22,7 @@ TINY = {
     "segmenter_steps": 2,
     "grader_steps": 2,
     "processes": 1,
+    "coarse_test": True,
 }
 
 

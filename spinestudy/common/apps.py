@@ -1,5 +1,7 @@
 """Django app: what the other apps share."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class CommonConfig(AppConfig):
 
     name = "spinestudy.common"
     label = "common"
+
+    def ready(self) -> None:
+        """Load the Celery application, so that tasks are sent through it in every process."""
+        import_module("spinestudy.celery")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +15,9 @@ REFORMATTED: Final = frozenset(
     {"MPR", "CSA MPR", "PROJECTION IMAGE", "MIP", "MINIP", "PROJECTION", "SUBTRACT", "SUB"}
 )
 LOCALIZER_MAX_SLICES: Final = 5
+CROSSED_COSINE: Final = 0.34
+"""Normals more than 70 degrees apart are planes of a localizer; disc-angled slabs of one
+series stay within 65 degrees of each other."""
 MIN_OVERLAP: Final = 0.25
 MAX_WIDTH_RATIO: Final = 10.0
 
@@ -53,9 +57,10 @@ def _is_localizer(plan: StackPlan, all_plans: Sequence[StackPlan]) -> bool:
     header = plan.frames[0].header
     if "LOCALIZER" in header.image_type or says_localizer(header.description):
         return True
-    planes = {other.plane for other in all_plans if other.has_geometry}
+    normals = [other.orientation.normal for other in all_plans if other.orientation is not None]
+    crossed = any(abs(float(a @ b)) < CROSSED_COSINE for a, b in itertools.combinations(normals, 2))
     small = all(len(other.frames) <= LOCALIZER_MAX_SLICES for other in all_plans)
-    return len(planes) >= 2 and small
+    return crossed and small
 
 
 def fixed_voi(frames: Sequence[StoredFrame]) -> tuple[float, float]:

@@ -20,6 +20,9 @@ from spinestudy.imaging.models import ImagingStudy, Stack
 
 SLOTS: Final = ("sagittal_t1", "sagittal_t2", "axial_t2")
 SAME_PLACE_MM: Final = 0.1
+SAME_ROW_COSINE: Final = 0.95
+TILTED_COSINE: Final = 0.4
+"""Slabs of one series are tilted less than about 65 degrees against each other."""
 _T1: Final = ("T1", "T1-FLAIR", "T1-GRE")
 _T2: Final = ("T2", "STIR", "T2*", "PD")
 _LUMBAR: Final = re.compile(r"lumb|lws|l.?spine|lsp|(?<![a-z])ls(?![a-z])", re.IGNORECASE)
@@ -89,8 +92,9 @@ def _rank(stack: Stack, weightings: Sequence[str], slices: Counter[int]) -> tupl
 def reading_group(stack: Stack) -> list[Stack]:
     """The stacks that scroll as one with this one, from head to foot; itself alone mostly.
 
-    Axial stacks of one series join where weighting agrees and no two slices lie at the same
-    place (a second echo or repeat stays apart).
+    Axial stacks of one series join, with slabs tilted further about the same left-right line,
+    where weighting agrees and no two slices lie at the same place (a second echo or repeat
+    stays apart).
     """
     if not is_axial(stack):
         return [stack]
@@ -103,7 +107,7 @@ def reading_group(stack: Stack) -> list[Stack]:
     ).exclude(pk=stack.pk)
     group, places = [stack], _places(stack)
     for other in others.order_by("-slice_count", "index"):
-        if not is_axial(other):
+        if not _is_slab_beside(other, stack):
             continue
         found = _places(other)
         distances = np.linalg.norm(found[:, None, :] - places[None, :, :], axis=2)
@@ -111,6 +115,17 @@ def reading_group(stack: Stack) -> list[Stack]:
             group.append(other)
             places = np.concatenate([places, found])
     return sorted(group, key=lambda one: -float(_places(one)[:, 5].mean()))
+
+
+def _is_slab_beside(other: Stack, stack: Stack) -> bool:
+    if is_axial(other):
+        return True
+    a, b = orientation_of(other.orientation_lps), orientation_of(stack.orientation_lps)
+    if a is None or b is None:
+        return False
+    return abs(float(a.row @ b.row)) > SAME_ROW_COSINE and abs(float(a.normal @ b.normal)) > (
+        TILTED_COSINE
+    )
 
 
 def _places(stack: Stack) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from spinestudy.common.pages import CoordinatorRequiredMixin
 from spinestudy.common.signed_urls import live_url
 from spinestudy.imaging.models import Upload
 from spinestudy.imaging.selectors import catalogue
+from spinestudy.imaging.services.ingest import files_done
 
 PAGE_SIZE = 100
 
@@ -37,7 +38,7 @@ class UploadDetailPage(CoordinatorRequiredMixin, View):
         context = {
             "nav": "exams",
             "upload": upload,
-            "files_done": upload.files_accepted + upload.files_known + upload.files_quarantined,
+            "files_done": files_done(upload),
             "is_over": upload.state in (Upload.State.DONE, Upload.State.FAILED),
             "live_url": live_url(f"upload-{upload.pk}"),
             "files": catalogue.quarantined_files(upload_id=upload.pk)[:PAGE_SIZE],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 from spinestudy.imaging.models import ImagingStudy, Instance, Upload
@@ -17,7 +18,7 @@ from spinestudy.imaging.services.preparation import (
     read_content,
 )
 from spinestudy.imaging.services.quarantine import quarantine
-from spinestudy.imaging.services.sources import MIB, Source
+from spinestudy.imaging.services.sources import MIB, Source, find_sources
 from spinestudy.imaging.services.uploads import (
     begin_upload,
     count_files,
@@ -127,3 +128,25 @@ def _by_exam(files: Sequence[Prepared]) -> list[list[Prepared]]:
         key = (header.study_instance_uid, header.patient_id, header.patient_id_issuer)
         groups[key].append(one)
     return list(groups.values())
+
+
+def import_paths(
+    *,
+    upload: Upload,
+    paths: Iterable[Path],
+    actor: Any = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Upload:
+    """Import files, folders and archives of this machine; `progress` gets done and total."""
+    sources = list(find_sources((path.name or str(path), path) for path in paths))
+    return import_sources(
+        upload_id=upload.pk,
+        sources=sources,
+        actor=actor,
+        watch=lambda row: progress(files_done(row), row.files_total),
+    )
+
+
+def files_done(upload: Upload) -> int:
+    """How many files have found their place."""
+    return upload.files_accepted + upload.files_known + upload.files_quarantined

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from spinestudy.common.errors import DomainError
 from spinestudy.imaging.models import ImagingStudy, Upload
-from spinestudy.imaging.services.ingest import import_sources
+from spinestudy.imaging.services.ingest import files_done, import_sources
 from spinestudy.imaging.services.sources import find_sources
 from spinestudy.imaging.services.uploads import create_upload
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def progress(self, upload: Upload) -> None:
         """One line that is written over; in a log file, one line a chunk."""
-        done = upload.files_accepted + upload.files_known + upload.files_quarantined
+        done = files_done(upload)
         elapsed_s = max(time.monotonic() - self.started, 1e-3)
         line = f"{done}/{upload.files_total} files, {done / elapsed_s:.0f} files/s"
         if self.stdout.isatty():

@@ -85,6 +85,10 @@ class FrameSerializer(s.Serializer):
     url = s.CharField()
     stack_id = s.IntegerField()
     stack_position = s.IntegerField()
+    rows = s.IntegerField()
+    columns = s.IntegerField()
+    row_spacing_mm = s.FloatField(allow_null=True)
+    column_spacing_mm = s.FloatField(allow_null=True)
     position_lps = s.ListField(child=s.FloatField(), allow_null=True)
     orientation_lps = s.ListField(child=s.FloatField(), allow_null=True)
     rescale_slope = s.FloatField()
@@ -98,6 +102,7 @@ class FrameSerializer(s.Serializer):
 
 class ViewerSeriesSerializer(s.Serializer):
     id = s.IntegerField()
+    stack_ids = s.ListField(child=s.IntegerField())
     plane = s.CharField()
     weighting = s.CharField()
     label = s.CharField()

@@ -9,243 +9,552 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('imaging', '0001_exam_index'),
+        ("imaging", "0001_exam_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReaderStudy',
+            name="ReaderStudy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('locked', 'locked'), ('analysed', 'analysed')], default='draft', max_length=10)),
-                ('design', models.CharField(default='fully_crossed', max_length=20)),
-                ('seed', models.PositiveBigIntegerField()),
-                ('has_ordered_sessions', models.BooleanField(default=True, help_text='A reader finishes one session before the next one opens.', verbose_name='sessions in order')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reader_studies', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, unique=True)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("open", "open"),
+                            ("locked", "locked"),
+                            ("analysed", "analysed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("design", models.CharField(default="fully_crossed", max_length=20)),
+                ("seed", models.PositiveBigIntegerField()),
+                (
+                    "has_ordered_sessions",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A reader finishes one session before the next one opens.",
+                        verbose_name="sessions in order",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reader_studies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'reader studies',
-                'ordering': ['-id'],
+                "verbose_name_plural": "reader studies",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding_code', models.CharField(max_length=60)),
-                ('scores', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('reader_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='annotations.readerstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("finding_code", models.CharField(max_length=60)),
+                (
+                    "scores",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SmallIntegerField(), size=None
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "reader_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="annotations.readerstudy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['reader_study_id', 'position'],
+                "ordering": ["reader_study_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL)),
-                ('reader_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='annotations.readerstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reader_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="annotations.readerstudy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['reader_study_id', 'id'],
+                "ordering": ["reader_study_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12)),
-                ('imaging_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='imaging.imagingstudy')),
-                ('reader_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='annotations.readerstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=12)),
+                (
+                    "imaging_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="imaging.imagingstudy",
+                    ),
+                ),
+                (
+                    "reader_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="annotations.readerstudy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['reader_study_id', 'number'],
+                "ordering": ["reader_study_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Arm',
+            name="Arm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=40)),
-                ('is_ai_allowed', models.BooleanField(default=False)),
-                ('pipeline', models.CharField(blank=True, help_text='name@version of the AI that this arm shows', max_length=80)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('reader_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arms', to='annotations.readerstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=40)),
+                ("is_ai_allowed", models.BooleanField(default=False)),
+                (
+                    "pipeline",
+                    models.CharField(
+                        blank=True,
+                        help_text="name@version of the AI that this arm shows",
+                        max_length=80,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "reader_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arms",
+                        to="annotations.readerstudy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['reader_study_id', 'position'],
+                "ordering": ["reader_study_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('assigned', 'assigned'), ('in_progress', 'in progress'), ('submitted', 'submitted'), ('amended', 'amended')], default='assigned', max_length=12)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('duration_s', models.FloatField(blank=True, help_text='time with the case on screen', null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='annotations.case')),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='annotations.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("assigned", "assigned"),
+                            ("in_progress", "in progress"),
+                            ("submitted", "submitted"),
+                            ("amended", "amended"),
+                        ],
+                        default="assigned",
+                        max_length=12,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "duration_s",
+                    models.FloatField(
+                        blank=True, help_text="time with the case on screen", null=True
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="annotations.case",
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="annotations.enrolment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['enrolment_id', 'reading_session_id', 'position'],
+                "ordering": ["enrolment_id", "reading_session_id", "position"],
             },
         ),
         migrations.CreateModel(
-            name='LevelMark',
+            name="LevelMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('disc_level', models.CharField(max_length=6)),
-                ('position_lps', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=3)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='level_marks', to='annotations.case')),
-                ('reading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='level_marks', to='annotations.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("disc_level", models.CharField(max_length=6)),
+                (
+                    "position_lps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), size=3
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="level_marks",
+                        to="annotations.case",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="level_marks",
+                        to="annotations.reading",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['case_id', 'id'],
+                "ordering": ["case_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('disc_level', models.CharField(max_length=6)),
-                ('side', models.CharField(blank=True, default='', max_length=5)),
-                ('score', models.SmallIntegerField(blank=True, null=True)),
-                ('is_not_gradable', models.BooleanField(default=False)),
-                ('answered_at', models.DateTimeField()),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='annotations.item')),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='annotations.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("disc_level", models.CharField(max_length=6)),
+                ("side", models.CharField(blank=True, default="", max_length=5)),
+                ("score", models.SmallIntegerField(blank=True, null=True)),
+                ("is_not_gradable", models.BooleanField(default=False)),
+                ("answered_at", models.DateTimeField()),
+                ("revision", models.PositiveIntegerField(default=1)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="annotations.item",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="annotations.reading",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['reading_id', 'item_id', 'disc_level'],
+                "ordering": ["reading_id", "item_id", "disc_level"],
             },
         ),
         migrations.CreateModel(
-            name='ReadingSession',
+            name="ReadingSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.PositiveSmallIntegerField()),
-                ('arm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reading_sessions', to='annotations.arm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.PositiveSmallIntegerField()),
+                (
+                    "arm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reading_sessions",
+                        to="annotations.arm",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['period'],
+                "ordering": ["period"],
             },
         ),
         migrations.AddField(
-            model_name='reading',
-            name='reading_session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='annotations.readingsession'),
+            model_name="reading",
+            name="reading_session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="readings",
+                to="annotations.readingsession",
+            ),
         ),
         migrations.CreateModel(
-            name='GradeEvent',
+            name="GradeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer_key', models.UUIDField(unique=True)),
-                ('revision', models.PositiveIntegerField()),
-                ('score', models.SmallIntegerField(blank=True, null=True)),
-                ('is_not_gradable', models.BooleanField()),
-                ('answered_at', models.DateTimeField(help_text="clock of the reader's browser")),
-                ('stored_at', models.DateTimeField(auto_now_add=True)),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='annotations.grade')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("answer_key", models.UUIDField(unique=True)),
+                ("revision", models.PositiveIntegerField()),
+                ("score", models.SmallIntegerField(blank=True, null=True)),
+                ("is_not_gradable", models.BooleanField()),
+                ("answered_at", models.DateTimeField(help_text="clock of the reader's browser")),
+                ("stored_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="annotations.grade",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('grade', 'revision'), name='grade_event_unique_revision')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("grade", "revision"), name="grade_event_unique_revision"
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='gradeevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_change', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47caa3f00169d0c429c807bd2ac6bfd6afdbe7c7', operation='UPDATE OR DELETE', pgid='pgtrigger_no_change_5f929', table='annotations_gradeevent', when='BEFORE')),
+            model_name="gradeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_change",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="47caa3f00169d0c429c807bd2ac6bfd6afdbe7c7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_no_change_5f929",
+                    table="annotations_gradeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='gradeevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'rows of % can only be added', TG_TABLE_NAME;", hash='873eb3a6419860feb885cdfd8885a77c3c96f7ba', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_72da7', table='annotations_gradeevent', when='BEFORE')),
+            model_name="gradeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'rows of % can only be added', TG_TABLE_NAME;",
+                    hash="873eb3a6419860feb885cdfd8885a77c3c96f7ba",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_72da7",
+                    table="annotations_gradeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readerstudy',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('opened_at__isnull', False), _connector='OR'), name='reader_study_open_has_time'),
+            model_name="readerstudy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), ("opened_at__isnull", False), _connector="OR"
+                ),
+                name="reader_study_open_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readerstudy',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'locked', 'analysed'])), name='reader_study_status_is_known'),
+            model_name="readerstudy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "open", "locked", "analysed"])),
+                name="reader_study_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'finding_code'), name='item_unique_finding'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "finding_code"), name="item_unique_finding"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'reader'), name='enrolment_unique_reader'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "reader"), name="enrolment_unique_reader"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'code'), name='enrolment_unique_code'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "code"), name="enrolment_unique_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'imaging_study'), name='case_unique_exam'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "imaging_study"), name="case_unique_exam"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'number'), name='case_unique_number'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "number"), name="case_unique_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arm',
-            constraint=models.UniqueConstraint(fields=('reader_study', 'label'), name='arm_unique_label'),
+            model_name="arm",
+            constraint=models.UniqueConstraint(
+                fields=("reader_study", "label"), name="arm_unique_label"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='arm',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_ai_allowed', False), ('pipeline', '')), models.Q(('is_ai_allowed', True), models.Q(('pipeline', ''), _negated=True)), _connector='OR'), name='arm_names_its_ai'),
+            model_name="arm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_ai_allowed", False), ("pipeline", "")),
+                    models.Q(("is_ai_allowed", True), models.Q(("pipeline", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="arm_names_its_ai",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='levelmark',
-            constraint=models.UniqueConstraint(fields=('case', 'reading', 'disc_level'), name='level_mark_one_per_level', nulls_distinct=False),
+            model_name="levelmark",
+            constraint=models.UniqueConstraint(
+                fields=("case", "reading", "disc_level"),
+                name="level_mark_one_per_level",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('reading', 'item', 'disc_level', 'side'), name='grade_one_per_cell'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("reading", "item", "disc_level", "side"), name="grade_one_per_cell"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('is_not_gradable', False), ('score__isnull', True), _connector='OR'), name='grade_not_gradable_has_no_score'),
+            model_name="grade",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_not_gradable", False), ("score__isnull", True), _connector="OR"
+                ),
+                name="grade_not_gradable_has_no_score",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='grade',
-            trigger=pgtrigger.compiler.Trigger(name='score_on_scale', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF NEW.score IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM annotations_item i WHERE i.id = NEW.item_id AND NEW.score = ANY(i.scores)\n) THEN\n    RAISE EXCEPTION 'score % is not on the scale of item %', NEW.score, NEW.item_id\n        USING ERRCODE = 'check_violation';\nEND IF;\nRETURN NEW;\n", hash='675eeb960c398f0ae2af3765c10959674fc5ce89', operation='INSERT OR UPDATE', pgid='pgtrigger_score_on_scale_09809', table='annotations_grade', when='BEFORE')),
+            model_name="grade",
+            trigger=pgtrigger.compiler.Trigger(
+                name="score_on_scale",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nIF NEW.score IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM annotations_item i WHERE i.id = NEW.item_id AND NEW.score = ANY(i.scores)\n) THEN\n    RAISE EXCEPTION 'score % is not on the scale of item %', NEW.score, NEW.item_id\n        USING ERRCODE = 'check_violation';\nEND IF;\nRETURN NEW;\n",
+                    hash="675eeb960c398f0ae2af3765c10959674fc5ce89",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_score_on_scale_09809",
+                    table="annotations_grade",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='grade',
-            trigger=pgtrigger.compiler.Trigger(name='tell_watchers', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nPERFORM pg_notify('spinestudy_live', json_build_object(\n    'topic', 'reader-study-' || s.reader_study_id,\n    'reading', NEW.reading_id, 'item', NEW.item_id)::text)\nFROM annotations_reading r JOIN annotations_case s ON s.id = r.case_id\nWHERE r.id = NEW.reading_id;\nRETURN NULL;\n", hash='92a3f2e674a1615b017f4b551481e7c2c8766911', operation='INSERT OR UPDATE', pgid='pgtrigger_tell_watchers_e1017', table='annotations_grade', when='AFTER')),
+            model_name="grade",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tell_watchers",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nPERFORM pg_notify('spinestudy_live', json_build_object(\n    'topic', 'reader-study-' || s.reader_study_id,\n    'reading', NEW.reading_id, 'item', NEW.item_id)::text)\nFROM annotations_reading r JOIN annotations_case s ON s.id = r.case_id\nWHERE r.id = NEW.reading_id;\nRETURN NULL;\n",
+                    hash="92a3f2e674a1615b017f4b551481e7c2c8766911",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_tell_watchers_e1017",
+                    table="annotations_grade",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.UniqueConstraint(fields=('arm', 'period'), name='reading_session_unique_period'),
+            model_name="readingsession",
+            constraint=models.UniqueConstraint(
+                fields=("arm", "period"), name="reading_session_unique_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'case', 'reading_session'), name='reading_once_per_session'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "case", "reading_session"), name="reading_once_per_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'reading_session', 'position'), name='reading_unique_position'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "reading_session", "position"), name="reading_unique_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['assigned', 'in_progress']), ('submitted_at__isnull', False), _connector='OR'), name='reading_submitted_has_time'),
+            model_name="reading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["assigned", "in_progress"]),
+                    ("submitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="reading_submitted_has_time",
+            ),
         ),
     ]

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from inference.registry import available
 
 from annotations.services.reader_studies import UNAIDED, ArmDesign
 from annotations.vocabulary import FINDINGS
+from inference.registry import available
 from spinestudy.common.roles import READERS
 from spinestudy.imaging.models import Cohort, ImagingStudy
 

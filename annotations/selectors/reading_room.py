@@ -10,7 +10,8 @@ from annotations.selectors.level_positions import LevelPosition, level_positions
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import DISC_LEVELS
 from inference.selectors.predictions import PredictionState
-from spinestudy.imaging.cornerstone import hanging_protocol
+from spinestudy.imaging.cornerstone import hanging_protocol, viewer_stack
+from spinestudy.imaging.models import ImagingStudy, Stack
 
 TITLES = {
     "sagittal_t1": "Sagittal T1",
@@ -94,6 +95,18 @@ def assistance_view(reading: Reading, assistance: PredictionState | None) -> dic
     return view
 
 
+def viewport_views(exam: ImagingStudy) -> list[dict[str, Any]]:
+    """What hangs in each viewport, titled by what it really is."""
+    hanging = hanging_protocol(exam)
+    stacks = Stack.objects.in_bulk([pk for pk in hanging.values() if pk is not None])
+    views = []
+    for role, title in TITLES.items():
+        stack = stacks.get(hanging.get(role) or 0)
+        series = viewer_stack(stack) if stack else None
+        views.append({"role": role, "title": series["label"] if series else title, "series": series})
+    return views
+
+
 def reading_view(reading: Reading) -> dict[str, Any]:
     """The whole payload; AI parts pass through `ai_assistance` only."""
     reader_study = reading.case.reader_study
@@ -103,7 +116,6 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         enrolment=reading.enrolment, reading_session=reading.reading_session
     )
     following = next_reading(reading)
-    viewports = hanging_protocol(exam)
     arm = reading.reading_session.arm
     return {
         "id": reading.pk,
@@ -125,9 +137,6 @@ def reading_view(reading: Reading) -> dict[str, Any]:
             if grade.score is not None or grade.is_not_gradable
         ],
         "level_marks": level_mark_views(level_positions(reading, assistance)),
-        "viewports": [
-            {"role": role, "title": title, "series": viewports.get(role)}
-            for role, title in TITLES.items()
-        ],
+        "viewports": viewport_views(exam),
         "prediction": assistance_view(reading, assistance),
     }

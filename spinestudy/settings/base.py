@@ -145,6 +145,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ReadingStatus": ["assigned", "in_progress", "submitted", "amended"],
+        "AssistanceStatus": ["none", "pending", "failed", "ready"],
+    },
 }
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,18 @@
+/** Names for the generated types. */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Reading = Schemas['Reading'];
+export type Item = Schemas['Item'];
+export type Grade = Schemas['Grade'];
+export type Answer = Schemas['AnswerRequest'];
+export type Viewport = Schemas['Viewport'];
+export type ViewerSeries = Schemas['ViewerSeries'];
+export type Frame = Schemas['Frame'];
+export type LevelMark = Schemas['LevelMark'];
+export type Assistance = Schemas['Assistance'];
+export type ProposedGrade = Schemas['ProposedGrade'];
+export type Outline = Schemas['Outline'];
+export type DiscLevel = Answer['disc_level'];
+export type ItemCode = Answer['item'];

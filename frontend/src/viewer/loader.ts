@@ -1,0 +1,152 @@
+/** Hands stored pixels and geometry to Cornerstone3D; nothing is decoded in the browser. */
+import { cache, imageLoader, init, metaData, type Types, utilities } from '@cornerstonejs/core';
+
+import type { Frame, ViewerSeries } from '../api/types';
+
+const SCHEME = 'spine';
+
+interface Known {
+  frame: Frame;
+  series: ViewerSeries;
+}
+
+const known = new Map<string, Known>();
+let started: Promise<unknown> | null = null;
+
+/** Start Cornerstone once a page. */
+export function startCornerstone(): Promise<unknown> {
+  started ??= Promise.resolve(init()).then(() => {
+    imageLoader.registerImageLoader(SCHEME, loadImage as unknown as Types.ImageLoaderFn);
+    metaData.addProvider(provide, 10_000);
+  });
+  return started;
+}
+
+/** Register a series; returns its image ids in slice order. */
+export function registerSeries(series: ViewerSeries): string[] {
+  return series.frames.map((frame) => {
+    const imageId = `${SCHEME}:${frame.url}`;
+    known.set(imageId, { frame, series });
+    return imageId;
+  });
+}
+
+/** Forget series that are neither shown nor next. */
+export function keepOnly(imageIds: ReadonlySet<string>): void {
+  for (const imageId of known.keys()) {
+    if (imageIds.has(imageId)) continue;
+    known.delete(imageId);
+    if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
+  }
+}
+
+function pixelsOf(buffer: ArrayBuffer, frame: Frame): Types.PixelDataTypedArray {
+  const stored =
+    frame.bits_allocated === 8
+      ? frame.is_signed
+        ? new Int8Array(buffer)
+        : new Uint8Array(buffer)
+      : frame.is_signed
+        ? new Int16Array(buffer)
+        : new Uint16Array(buffer);
+  if (frame.samples_per_pixel === 1 && (frame.rescale_slope !== 1 || frame.rescale_intercept)) {
+    return Float32Array.from(stored, (v) => v * frame.rescale_slope + frame.rescale_intercept);
+  }
+  return stored as Types.PixelDataTypedArray;
+}
+
+async function fetchImage(imageId: string): Promise<Types.IImage> {
+  const entry = known.get(imageId);
+  if (!entry) throw new Error('This slice is not part of the case.');
+  const { frame, series } = entry;
+  const response = await fetch(frame.url);
+  if (!response.ok) throw new Error(await response.text());
+  const pixels = pixelsOf(await response.arrayBuffer(), frame);
+  const expected = frame.rows * frame.columns * frame.samples_per_pixel;
+  if (pixels.length !== expected) throw new Error('A slice came incomplete. Reload the page.');
+  const isColor = frame.samples_per_pixel > 1;
+  const toModality = (v: number) => v * frame.rescale_slope + frame.rescale_intercept;
+  return {
+    imageId,
+    minPixelValue: toModality(frame.pixel_min),
+    maxPixelValue: toModality(frame.pixel_max),
+    slope: 1,
+    intercept: 0,
+    windowCenter: series.voi.center,
+    windowWidth: series.voi.width,
+    voiLUTFunction: 'LINEAR' as Types.IImage['voiLUTFunction'],
+    getPixelData: () => pixels,
+    getCanvas: () => {
+      throw new Error('The reading room draws with WebGL only.');
+    },
+    rows: frame.rows,
+    columns: frame.columns,
+    height: frame.rows,
+    width: frame.columns,
+    color: isColor,
+    rgba: false,
+    numberOfComponents: frame.samples_per_pixel,
+    rowPixelSpacing: frame.row_spacing_mm ?? 1,
+    columnPixelSpacing: frame.column_spacing_mm ?? 1,
+    invert: series.photometric_interpretation === 'MONOCHROME1',
+    photometricInterpretation: isColor ? 'RGB' : series.photometric_interpretation,
+    sizeInBytes: pixels.byteLength,
+    dataType: pixels.constructor.name as Types.IImage['dataType'],
+    voxelManager: utilities.VoxelManager.createImageVoxelManager({
+      width: frame.columns,
+      height: frame.rows,
+      scalarData: pixels,
+      numberOfComponents: frame.samples_per_pixel,
+    }),
+  } as Types.IImage;
+}
+
+function loadImage(imageId: string): { promise: Promise<Types.IImage> } {
+  return { promise: fetchImage(imageId) };
+}
+
+function provide(type: string, imageId: string): unknown {
+  const entry = typeof imageId === 'string' ? known.get(imageId) : undefined;
+  if (!entry) return undefined;
+  const { frame, series } = entry;
+  const cosines = frame.orientation_lps ?? [1, 0, 0, 0, 1, 0];
+  // without a position the slices are stacked 1 mm apart, only so that they can be scrolled
+  const position = frame.position_lps ?? [0, 0, series.frames.indexOf(frame)];
+  switch (type) {
+    case 'imagePlaneModule':
+      return {
+        frameOfReferenceUID: series.frame_of_reference_uid || `series-${series.id}`,
+        rows: frame.rows,
+        columns: frame.columns,
+        imageOrientationPatient: cosines,
+        rowCosines: cosines.slice(0, 3),
+        columnCosines: cosines.slice(3),
+        imagePositionPatient: position,
+        sliceThickness: series.slice_spacing_mm ?? 1,
+        sliceLocation: 0,
+        pixelSpacing: [frame.row_spacing_mm ?? 1, frame.column_spacing_mm ?? 1],
+        rowPixelSpacing: frame.row_spacing_mm ?? 1,
+        columnPixelSpacing: frame.column_spacing_mm ?? 1,
+      };
+    case 'imagePixelModule':
+      return {
+        samplesPerPixel: frame.samples_per_pixel,
+        photometricInterpretation:
+          frame.samples_per_pixel > 1 ? 'RGB' : series.photometric_interpretation,
+        rows: frame.rows,
+        columns: frame.columns,
+        bitsAllocated: frame.bits_allocated,
+        bitsStored: frame.bits_allocated,
+        highBit: frame.bits_allocated - 1,
+        pixelRepresentation: frame.is_signed ? 1 : 0,
+      };
+    case 'voiLutModule':
+      return { windowCenter: [series.voi.center], windowWidth: [series.voi.width] };
+    case 'modalityLutModule':
+      return { rescaleSlope: 1, rescaleIntercept: 0 };
+    case 'generalSeriesModule':
+      return { modality: 'MR', seriesInstanceUID: `series-${series.id}`, seriesNumber: series.id };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+"""Measure one topic: `python -m tests.benchmarks TOPIC`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+
+TOPICS = (
+    "start",
+    "reading_room",
+    "protocol",
+    "statistics",
+    "dicom",
+    "models",
+    "systems",
+    "releases",
+    "production",
+)
+
+
+def main(topic: str) -> None:
+    """Run the module of the topic."""
+    if topic not in TOPICS:
+        sys.exit(f"There is no topic '{topic}'. Choose one of: {', '.join(TOPICS)}.")
+    name = f"tests.benchmarks.{topic}"
+    if importlib.util.find_spec(name) is None:
+        sys.exit(f"Topic '{topic}' has no figures yet.")
+    for figure in importlib.import_module(name).measure():
+        figure.write(topic)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "start")

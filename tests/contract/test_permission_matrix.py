@@ -1,0 +1,156 @@
+"""Every address of the site stands here with who may use it. A new one must be added."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.factories.reader_studies import exam, open_study, reading_of
+
+ANYBODY = {"anonymous", "outsider", "reader", "coordinator"}
+SIGNED_IN = {"outsider", "reader", "coordinator"}
+READER = {"reader"}
+COORDINATOR = {"coordinator"}
+
+# (method, route) -> who may. Everybody else must get 401/403 (API), or the sign-in page or 403.
+MATRIX: dict[tuple[str, str], set[str]] = {
+    ("get", "api/v1/health/"): ANYBODY,
+    ("get", "api/v1/me/"): SIGNED_IN,
+    ("get", "api/v1/worklist/"): READER,
+    ("get", "api/v1/readings/<int:reading_id>/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/grades/"): READER,
+    ("post", "api/v1/readings/<int:reading_id>/submit/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/level-marks/"): READER,
+    ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
+    ("get", "api/v1/reader-studies/<int:reader_study_id>/readings.<str:file_format>"): COORDINATOR,
+    ("get", "api/v1/reader-studies/<int:reader_study_id>/data-dictionary.csv"): COORDINATOR,
+    ("get", "api/v1/jobs/"): COORDINATOR,
+    ("post", "api/v1/jobs/"): COORDINATOR,
+    ("post", "api/v1/jobs/<int:job_id>/retry/"): COORDINATOR,
+    ("get", "api/v1/pipelines/"): COORDINATOR,
+    ("get", "api/v1/uploads/"): COORDINATOR,
+    ("post", "api/v1/uploads/"): COORDINATOR,
+    ("get", "api/v1/uploads/<int:upload_id>/"): COORDINATOR,
+    ("get", "api/v1/quarantined-files/"): COORDINATOR,
+    ("get", "api/v1/imaging-studies/"): COORDINATOR,
+    ("get", "api/v1/cohorts/"): COORDINATOR,
+    ("get", "sign-in/"): ANYBODY,
+    ("post", "sign-out/"): ANYBODY,
+    ("get", ""): SIGNED_IN,
+    ("get", "worklist/"): READER,
+    ("get", "readings/<int:reading_id>/"): READER,
+    ("get", "reader-studies/"): COORDINATOR,
+    ("get", "reader-studies/create/"): COORDINATOR,
+    ("post", "reader-studies/create/"): COORDINATOR,
+    ("get", "reader-studies/<int:reader_study_id>/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/open/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/lock/"): COORDINATOR,
+    ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
+    ("get", "ai-runs/"): COORDINATOR,
+    ("get", "exams/"): COORDINATOR,
+    ("get", "exams/<int:imaging_study_id>/"): COORDINATOR,
+    ("get", "exams/upload/"): COORDINATOR,
+    ("get", "exams/uploads/<int:upload_id>/"): COORDINATOR,
+    ("get", "exams/quarantine/"): COORDINATOR,
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def routes() -> list[tuple[str, object]]:
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> list[tuple[str, object]]:
+        found: list[tuple[str, object]] = []
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                found += walk(pattern.url_patterns, route)
+            else:
+                found.append((route, pattern.callback))
+        return found
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def test_every_address_and_method_stands_in_the_matrix() -> None:
+    missing = []
+    for route, callback in routes():
+        view = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
+        for method in METHODS:
+            if hasattr(view, method) and (method, route) not in MATRIX:
+                missing.append((method, route))
+    missing = [m for m in missing if m[1] not in {"sign-in/", "sign-out/"}]
+    assert not missing, "say in MATRIX who may use these"
+
+
+def test_no_line_of_the_matrix_is_stale() -> None:
+    known = {route for route, _ in routes()}
+    assert {route for _, route in MATRIX} <= known
+
+
+@pytest.fixture
+def people(coordinator: User, reader: User, outsider: User) -> dict[str, User | None]:
+    return {
+        "anonymous": None,
+        "outsider": outsider,
+        "reader": reader,
+        "coordinator": coordinator,
+    }
+
+
+@pytest.mark.parametrize(("method", "route"), sorted(MATRIX))
+def test_only_those_in_the_matrix_get_in(
+    method: str, route: str, people: dict[str, User | None]
+) -> None:
+    coordinator, reader = people["coordinator"], people["reader"]
+    assert coordinator is not None
+    assert reader is not None
+    reader_study = open_study(coordinator, [reader], n_cases=1)
+    numbers = {
+        "reading_id": reading_of(reader_study, reader, aided=False).pk,
+        "reader_study_id": reader_study.pk,
+        "imaging_study_id": exam().pk,
+        "job_id": 10**9,
+        "upload_id": 10**9,
+    }
+    address = "/" + route
+    for name, number in numbers.items():
+        address = address.replace(f"<int:{name}>", str(number))
+    address = address.replace("<str:file_format>", "csv")
+    for name, user in people.items():
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        response = getattr(client, method)(address, content_type="application/json")
+        refused = response.status_code in (401, 403) or (
+            response.status_code == 302 and response["Location"].startswith("/sign-in/")
+        )
+        if route == "sign-out/":
+            continue
+        assert refused != (name in MATRIX[method, route]), (name, response.status_code)
+
+
+def test_an_account_without_activity_rights_gets_nothing(reader: User) -> None:
+    client = Client()
+    client.force_login(reader)
+    reader.is_active = False
+    reader.save()
+    assert client.get("/api/v1/worklist/").status_code in (401, 403)
+
+
+def test_a_change_without_the_csrf_token_is_refused(reader: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(reader)
+    assert client.post("/api/v1/readings/1/submit/").status_code == 403
+
+
+def test_personas_have_one_role_each(people: dict[str, User | None]) -> None:
+    from spinestudy.common.roles import is_coordinator, is_reader
+
+    roles = {name: (is_reader(user), is_coordinator(user)) for name, user in people.items()}
+    assert roles == {
+        "anonymous": (False, False),
+        "outsider": (False, False),
+        "reader": (True, False),
+        "coordinator": (False, True),
+    }

@@ -1,0 +1,62 @@
+/** Numbers and colours of the agreement matrix. Pure. */
+
+export interface Person {
+  code: string;
+  name: string;
+}
+
+export interface Pair {
+  a: string;
+  b: string;
+  value: number | null;
+  ci: number[] | null;
+  n_items: number;
+  n_patients: number;
+  undefined: string | null;
+}
+
+/** "0.62", "−0.05": two digits and a real minus sign. */
+export const kappa = (value: number): string => value.toFixed(2).replace('-', '−');
+
+/** The pair of two readers in either order; none on the diagonal. */
+export const pairOf = (pairs: readonly Pair[], one: string, other: string): Pair | undefined =>
+  pairs.find(
+    (pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one),
+  );
+
+/** One hue from white (0) to dark (1); below 0 hatched, so that it is marked in grey print too. */
+export function heat(value: number): string {
+  if (value < 0) return 'repeating-linear-gradient(45deg, #fff 0 6px, #d9dee5 6px 8px)';
+  const share = Math.min(value, 1);
+  return `hsl(212 ${Math.round(40 + 25 * share)}% ${Math.round(97 - 65 * share)}%)`;
+}
+
+/** Ink that can be read on that colour. */
+export const inkOf = (value: number): string => (value > 0.62 ? '#ffffff' : '#14181f');
+
+export function cellWords(pair: Pair): string {
+  if (pair.value === null) return `${pair.a} and ${pair.b}: not estimable, ${pair.undefined}`;
+  const interval = pair.ci
+    ? `95 % interval ${pair.ci.map((bound) => bound.toFixed(3)).join(' to ')}`
+    : `no interval: ${pair.undefined}`;
+  return `${pair.a} and ${pair.b}: kappa ${pair.value.toFixed(3)}, ${interval}`;
+}
+
+/** Keys "item/a-b" of the pairs whose value or n differs. */
+export function changedPairs(
+  before: readonly { code: string; pairs: readonly Pair[] }[],
+  after: readonly { code: string; pairs: readonly Pair[] }[],
+): Set<string> {
+  const old = new Map(
+    before.flatMap(({ code, pairs }) =>
+      pairs.map((p) => [`${code}/${p.a}-${p.b}`, `${p.value}/${p.n_items}`] as const),
+    ),
+  );
+  return new Set(
+    after.flatMap(({ code, pairs }) =>
+      pairs
+        .filter((p) => old.get(`${code}/${p.a}-${p.b}`) !== `${p.value}/${p.n_items}`)
+        .map((p) => `${code}/${p.a}-${p.b}`),
+    ),
+  );
+}

@@ -21,7 +21,16 @@ from spinestudy.services.process import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_SERVERS = frozenset(
-    {"help", "version", "--help", "-h", "--version", "makemessages", "compilemessages"}
+    {
+        "help",
+        "version",
+        "--help",
+        "-h",
+        "--version",
+        "makemessages",
+        "compilemessages",
+        "train_pipeline",
+    }
 )
 
 

@@ -108,9 +108,11 @@ def _pieces(
         numbered = np.where(mask & (distance < 3), numbered[tuple(nearest)], 0)
     area = stack.row_spacing_mm * stack.column_spacing_mm
     found = []
-    for k in range(1, count + 1):
+    sizes = np.bincount(numbered.ravel(), minlength=count + 1)
+    sizes[0] = 0
+    for k in np.flatnonzero(sizes * area >= min_area_mm2):
         where = np.argwhere(numbered == k)
-        if not len(where) or np.bincount(where[:, 0]).max() * area < min_area_mm2:
+        if np.bincount(where[:, 0]).max() * area < min_area_mm2:
             continue
         probability = probabilities[where[:, 0], value, where[:, 1], where[:, 2]].mean()
         center = _patient_points(stack, where, midline).mean(0)

@@ -15,6 +15,9 @@ from inference.pipelines.lumbar_grading import grid
 TOLERANCE_MM: Final = 0.4
 _SMOOTHING_MM: Final = 0.5
 _MIN_AREA_MM2: Final = 12.0
+_MIN_POINTS: Final = 8
+MAX_PIECES: Final = 24
+"""Of one structure on one slice, the largest first; no field of view holds more bodies."""
 
 
 def outlines(labels: NDArray[np.uint8], stack: StackInput) -> tuple[Outline, ...]:
@@ -38,14 +41,15 @@ def _polygons(mask: NDArray[np.bool_], stack: StackInput) -> list[NDArray[np.flo
     low = np.array([rows.min(), columns.min()])
     part = np.pad(mask[low[0] : rows.max() + 1, low[1] : columns.max() + 1].astype(np.float32), 3)
     smooth = ndimage.gaussian_filter(part, _SMOOTHING_MM / spacing)
-    polygons = []
+    found = []
     for line in contourpy.contour_generator(z=smooth).lines(0.5):
         points_mm = np.asarray(line, dtype=np.float64)[:-1, ::-1] * spacing
-        if len(points_mm) >= 3 and _area(points_mm) >= _MIN_AREA_MM2:
-            simple = simplified(points_mm, TOLERANCE_MM)
-            if len(simple) >= 3:
-                polygons.append(simple / spacing - 3 + low)
-    return polygons
+        area = _area(points_mm) if len(points_mm) >= _MIN_POINTS else 0.0
+        if area >= _MIN_AREA_MM2:
+            found.append((area, points_mm))
+    largest = sorted(found, key=lambda f: -f[0])[:MAX_PIECES]
+    simple = [simplified(points_mm, TOLERANCE_MM) for _, points_mm in largest]
+    return [points_mm / spacing - 3 + low for points_mm in simple if len(points_mm) >= 3]
 
 
 def _area(points: NDArray[np.float64]) -> float:

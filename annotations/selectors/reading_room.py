@@ -10,8 +10,8 @@ from annotations.selectors.level_positions import LevelPosition, level_positions
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import DISC_LEVELS
 from inference.selectors.predictions import PredictionState
-from spinestudy.imaging.cornerstone import hanging_protocol, viewer_stack
 from spinestudy.imaging.models import ImagingStudy, Stack
+from spinestudy.imaging.selectors.viewer import hanging_protocol, viewer_stack
 
 TITLES = {
     "sagittal_t1": "Sagittal T1",

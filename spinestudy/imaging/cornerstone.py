@@ -1,8 +1,8 @@
 """The bridge to the viewer: rows -> what Cornerstone needs to show a stack.
 
-The index holds strict stacks; `viewer_series` joins the slabs of one axial series to the one
-stack that a reader scrolls (see `selectors.reading_stacks`). Frames then carry orientation and
-position of their own, and `stack_id` with `stack_position` say where each comes from, so that a
+Pure of queries: `selectors.viewer` finds the rows and their order. Frames of several stacks may
+be joined to one scroll (the slabs of an axial series); each then carries orientation and
+position of its own, and `stack_id` with `stack_position` say where it comes from, so that a
 prediction made on a strict stack finds its slice.
 """
 
@@ -13,15 +13,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from spinestudy.common.signed_urls import frame_url
-from spinestudy.imaging.models import Frame, Stack
-from spinestudy.imaging.selectors.reading_stacks import hanging_protocol, is_axial, reading_group
-
-__all__ = ["hanging_protocol", "stack_label", "viewer_series", "viewer_stack"]
 
 
-def stack_label(stack: Stack) -> str:
+def stack_label(stack: Any) -> str:
     """What a person calls the stack: "Sagittal T2 FS"."""
-    parts = [str(stack.get_plane_display()).capitalize()]
+    parts = [str(stack.plane).capitalize()]
     if stack.weighting != "unknown":
         parts.append(stack.weighting)
     if stack.is_fat_suppressed and stack.weighting != "STIR":
@@ -31,46 +27,39 @@ def stack_label(stack: Stack) -> str:
     return " ".join(parts)
 
 
-def viewer_stack(stack: Stack) -> dict[str, Any]:
-    """What the viewer shows for this stack: with all slabs of its series where it is axial."""
-    return viewer_series(reading_group(stack), shown_as=stack)
+def viewer_series(
+    stacks: Sequence[Any], frames: Sequence[Sequence[Any]], *, shown_as: Any
+) -> dict[str, Any]:
+    """Describe stacks (rows of Stack) as one scroll, with the frames of each in the order given.
 
-
-def viewer_series(stacks: Sequence[Stack], *, shown_as: Stack | None = None) -> dict[str, Any]:
-    """Join stacks to one scroll, in the order given; axial ones run from head to foot.
-
-    `id` is that of `shown_as` (default: the first). The window is one for all slices.
+    `id`, label and grid are those of `shown_as`. The window is one for all slices: the median.
     """
-    head = shown_as or stacks[0]
-    frames = [frame for stack in stacks for frame in _viewer_frames(stack)]
     return {
-        "id": head.pk,
+        "id": shown_as.pk,
         "stack_ids": [stack.pk for stack in stacks],
-        "plane": head.plane,
-        "weighting": head.weighting,
-        "label": stack_label(head),
-        "rows": head.rows,
-        "columns": head.columns,
-        "row_spacing_mm": head.row_spacing_mm,
-        "column_spacing_mm": head.column_spacing_mm,
-        "slice_spacing_mm": head.slice_spacing_mm,
+        "plane": shown_as.plane,
+        "weighting": shown_as.weighting,
+        "label": stack_label(shown_as),
+        "rows": shown_as.rows,
+        "columns": shown_as.columns,
+        "row_spacing_mm": shown_as.row_spacing_mm,
+        "column_spacing_mm": shown_as.column_spacing_mm,
+        "slice_spacing_mm": shown_as.slice_spacing_mm,
         "voi": {
             "center": statistics.median(stack.voi_center for stack in stacks),
             "width": statistics.median(stack.voi_width for stack in stacks),
         },
-        "frame_of_reference_uid": head.frame_of_reference_uid,
-        "photometric_interpretation": head.photometric_interpretation,
-        "frames": frames,
+        "frame_of_reference_uid": shown_as.frame_of_reference_uid,
+        "photometric_interpretation": shown_as.photometric_interpretation,
+        "frames": [
+            _viewer_frame(frame, stack)
+            for stack, its_frames in zip(stacks, frames, strict=True)
+            for frame in its_frames
+        ],
     }
 
 
-def _viewer_frames(stack: Stack) -> list[dict[str, Any]]:
-    """The frames of one stack; axial ones from head to foot (stored from foot to head)."""
-    order = "-stack_position" if is_axial(stack) else "stack_position"
-    return [_viewer_frame(frame, stack) for frame in stack.frames.order_by(order)]
-
-
-def _viewer_frame(frame: Frame, stack: Stack) -> dict[str, Any]:
+def _viewer_frame(frame: Any, stack: Any) -> dict[str, Any]:
     return {
         "url": frame_url(frame.pixel_path),
         "stack_id": stack.pk,

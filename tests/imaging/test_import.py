@@ -25,6 +25,7 @@ from spinestudy.imaging.models import (
     Stack,
     Upload,
 )
+from spinestudy.imaging.selectors.stored_files import absolute
 from spinestudy.imaging.services import ingest, storage
 from spinestudy.imaging.services.sources import find_sources
 from spinestudy.imaging.services.uploads import create_upload
@@ -67,9 +68,9 @@ def test_an_exam_lands_with_its_rows_and_pixels(tmp_path: Path) -> None:
     assert (stack.plane, stack.weighting, stack.slice_count) == ("sagittal", "T2", 5)
     assert stack.slice_spacing_mm == pytest.approx(4.0)
     for instance in Instance.objects.all():
-        kept = storage.absolute(instance.path).read_bytes()
+        kept = absolute(instance.path).read_bytes()
         assert hashlib.sha256(kept).hexdigest() == instance.sha256
-    assert sorted(storage.absolute(i.path).read_bytes() for i in Instance.objects.all()) == sorted(
+    assert sorted(absolute(i.path).read_bytes() for i in Instance.objects.all()) == sorted(
         path.read_bytes() for path in paths
     )
     record = AuditRecord.objects.get(action="exams.imported")
@@ -83,7 +84,7 @@ def test_stored_frames_are_the_pixels_of_their_slice(tmp_path: Path) -> None:
     )
     bring_in(*write(tmp_path, [dataset]))
     frame = Frame.objects.get()
-    raw = gzip.decompress(storage.absolute(frame.pixel_path).read_bytes())
+    raw = gzip.decompress(absolute(frame.pixel_path).read_bytes())
     assert np.array_equal(np.frombuffer(raw, "<i2").reshape(12, 10), pixels)
     assert (frame.pixel_min, frame.pixel_max, frame.is_signed) == (-60, 59, True)
     assert (frame.rescale_slope, frame.rescale_intercept) == (2.0, -5.0)
@@ -111,7 +112,7 @@ def test_other_bytes_under_the_same_uid_are_quarantined_and_the_first_stay(tmp_p
     bring_in(first)
     assert counts(bring_in(second)) == (0, 0, 1)
     assert reasons() == ["sop_uid_conflict"]
-    kept = storage.absolute(QuarantinedFile.objects.get().path)
+    kept = absolute(QuarantinedFile.objects.get().path)
     assert kept.read_bytes() == second.read_bytes()
     assert Instance.objects.get().sha256 == hashlib.sha256(first.read_bytes()).hexdigest()
 
@@ -159,7 +160,7 @@ def test_a_bad_file_stops_nothing(tmp_path: Path) -> None:
     assert counts(upload) == (3, 0, 4)
     assert reasons() == ["empty_file", "not_dicom", "not_dicom", "pixels_truncated"]
     for row in QuarantinedFile.objects.all():
-        assert hashlib.sha256(storage.absolute(row.path).read_bytes()).hexdigest() == row.sha256
+        assert hashlib.sha256(absolute(row.path).read_bytes()).hexdigest() == row.sha256
         assert row.reason
 
 

@@ -10,10 +10,11 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from spinestudy.common.errors import ConflictError, MissingError
-from spinestudy.imaging.cornerstone import hanging_protocol, viewer_stack
 from spinestudy.imaging.models import ImagingStudy, Stack
 from spinestudy.imaging.selectors.pixels import load_stack
-from spinestudy.imaging.services import ingest, storage
+from spinestudy.imaging.selectors.stored_files import absolute
+from spinestudy.imaging.selectors.viewer import hanging_protocol, viewer_stack
+from spinestudy.imaging.services import ingest
 from spinestudy.imaging.services.sources import find_sources
 from spinestudy.imaging.services.uploads import create_upload
 from tests.factories.dicom import (
@@ -161,6 +162,6 @@ def test_missing_pixels_are_told(tmp_path: Path) -> None:
     stack = Stack.objects.get()
     frame = stack.frames.first()
     assert frame is not None
-    storage.absolute(frame.pixel_path).unlink()
+    absolute(frame.pixel_path).unlink()
     with pytest.raises(MissingError, match="Import its files again"):
         load_stack(stack)

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views import View
 
 from spinestudy.common.pages import CoordinatorRequiredMixin
-from spinestudy.imaging.cornerstone import hanging_protocol, stack_label
+from spinestudy.imaging.cornerstone import stack_label
 from spinestudy.imaging.models import ImagingStudy
 from spinestudy.imaging.selectors import catalogue
+from spinestudy.imaging.selectors.viewer import hanging_protocol
 
 PAGE_SIZE = 50
 SLOT_NAMES = {

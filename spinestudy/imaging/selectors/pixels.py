@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from spinestudy.common.errors import ConflictError, MissingError
 from spinestudy.imaging.dicom.geometry import orientation_of
 from spinestudy.imaging.models import Frame, Stack
-from spinestudy.imaging.services import storage
+from spinestudy.imaging.selectors.stored_files import load_frame
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def frame_array(frame: Frame, rows: int, columns: int) -> NDArray[np.generic]:
     kind = ("<i" if frame.is_signed else "<u") + str(frame.bits_allocated // 8)
     shape = (rows, columns) if frame.samples_per_pixel == 1 else (rows, columns, 3)
     try:
-        return np.frombuffer(storage.load_frame(frame.pixel_path), kind).reshape(shape)
+        return np.frombuffer(load_frame(frame.pixel_path), kind).reshape(shape)
     except (OSError, ValueError) as error:
         raise MissingError(
             "The stored pixels of this stack are missing or damaged. Import its files again."

@@ -13,20 +13,10 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from django.conf import settings
+from spinestudy.imaging.selectors.stored_files import absolute, root
 
 GZIP_LEVEL: Final = 2
 """Frames are packed once and travel packed; higher levels cost much time for few bytes."""
-
-
-def root() -> Path:
-    """The storage root."""
-    return Path(settings.STORAGE_ROOT)
-
-
-def absolute(relative: str) -> Path:
-    """The place of a stored file on this machine."""
-    return root() / relative
 
 
 def _write(relative: str, fill: bytes | BinaryIO) -> None:
@@ -70,11 +60,6 @@ def store_frame(pixels: bytes, *, file_sha256: str, frame_number: int) -> str:
     relative = f"frames/{file_sha256[:2]}/{file_sha256}/{frame_number}.raw.gz"
     _write(relative, gzip.compress(pixels, GZIP_LEVEL, mtime=0))
     return relative
-
-
-def load_frame(relative: str) -> bytes:
-    """The plain pixels of one frame."""
-    return gzip.decompress(absolute(relative).read_bytes())
 
 
 def incoming_folder(upload_id: int) -> Path:

@@ -61,9 +61,7 @@ class ExamInput:
 
     def first(self, plane: Plane, weighting: str) -> StackInput | None:
         """The first stack of that plane and weighting, None where there is none."""
-        return next(
-            (s for s in self.stacks if s.plane == plane and s.weighting == weighting), None
-        )
+        return next((s for s in self.stacks if s.plane == plane and s.weighting == weighting), None)
 
 
 @dataclass(frozen=True)

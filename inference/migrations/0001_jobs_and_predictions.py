@@ -7,112 +7,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('imaging', '0001_exam_index'),
+        ("imaging", "0001_exam_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pipeline', models.CharField(help_text='name@version', max_length=80)),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('succeeded', 'done'), ('failed', 'failed')], default='queued', max_length=12)),
-                ('progress', models.FloatField(default=0)),
-                ('step', models.CharField(blank=True, max_length=200)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('error_code', models.CharField(blank=True, max_length=60)),
-                ('error_message', models.CharField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL)),
-                ('imaging_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='imaging.imagingstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pipeline", models.CharField(help_text="name@version", max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("succeeded", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("progress", models.FloatField(default=0)),
+                ("step", models.CharField(blank=True, max_length=200)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("error_message", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "imaging_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="imaging.imagingstudy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Prediction',
+            name="Prediction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pipeline', models.CharField(max_length=80)),
-                ('weights_sha256', models.CharField(max_length=64)),
-                ('notes', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('imaging_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predictions', to='imaging.imagingstudy')),
-                ('job', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='prediction', to='inference.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pipeline", models.CharField(max_length=80)),
+                ("weights_sha256", models.CharField(max_length=64)),
+                ("notes", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "imaging_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predictions",
+                        to="imaging.imagingstudy",
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prediction",
+                        to="inference.job",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PredictedSegmentation',
+            name="PredictedSegmentation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255)),
-                ('stack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='imaging.stack')),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segmentations', to='inference.prediction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255)),
+                (
+                    "stack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="imaging.stack",
+                    ),
+                ),
+                (
+                    "prediction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segmentations",
+                        to="inference.prediction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PredictedOutline',
+            name="PredictedOutline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stack_position', models.PositiveIntegerField()),
-                ('structure', models.CharField(max_length=40)),
-                ('points_lps', models.JSONField()),
-                ('stack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='imaging.stack')),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outlines', to='inference.prediction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stack_position", models.PositiveIntegerField()),
+                ("structure", models.CharField(max_length=40)),
+                ("points_lps", models.JSONField()),
+                (
+                    "stack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="imaging.stack",
+                    ),
+                ),
+                (
+                    "prediction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outlines",
+                        to="inference.prediction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PredictedGrade',
+            name="PredictedGrade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_code', models.CharField(max_length=60)),
-                ('disc_level', models.CharField(max_length=6)),
-                ('score', models.SmallIntegerField()),
-                ('probabilities', models.JSONField()),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='inference.prediction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_code", models.CharField(max_length=60)),
+                ("disc_level", models.CharField(max_length=6)),
+                ("score", models.SmallIntegerField()),
+                ("probabilities", models.JSONField()),
+                (
+                    "prediction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grades",
+                        to="inference.prediction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LocatedLevel',
+            name="LocatedLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=6)),
-                ('kind', models.CharField(max_length=6)),
-                ('center_lps', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=3)),
-                ('confidence', models.FloatField()),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='inference.prediction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=6)),
+                ("kind", models.CharField(max_length=6)),
+                (
+                    "center_lps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), size=3
+                    ),
+                ),
+                ("confidence", models.FloatField()),
+                (
+                    "prediction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="inference.prediction",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('imaging_study', 'pipeline'), name='job_one_at_a_time'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["queued", "running"])),
+                fields=("imaging_study", "pipeline"),
+                name="job_one_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('lease_expires_at__isnull', False), _connector='OR'), name='job_running_has_lease'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "running"), _negated=True),
+                    ("lease_expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="job_running_has_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='predictedsegmentation',
-            constraint=models.UniqueConstraint(fields=('prediction', 'stack'), name='predicted_segmentation_unique'),
+            model_name="predictedsegmentation",
+            constraint=models.UniqueConstraint(
+                fields=("prediction", "stack"), name="predicted_segmentation_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='predictedgrade',
-            constraint=models.UniqueConstraint(fields=('prediction', 'item_code', 'disc_level'), name='predicted_grade_unique'),
+            model_name="predictedgrade",
+            constraint=models.UniqueConstraint(
+                fields=("prediction", "item_code", "disc_level"), name="predicted_grade_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='locatedlevel',
-            constraint=models.UniqueConstraint(fields=('prediction', 'kind', 'level'), name='located_level_unique'),
+            model_name="locatedlevel",
+            constraint=models.UniqueConstraint(
+                fields=("prediction", "kind", "level"), name="located_level_unique"
+            ),
         ),
     ]

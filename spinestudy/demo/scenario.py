@@ -16,7 +16,8 @@ from annotations.services.readings import Answer, mark_case_levels, store_grade,
 from annotations.tasks import request_opening
 from annotations.vocabulary import DISC_LEVELS
 from spinestudy.common.roles import COORDINATORS, READERS
-from spinestudy.demo.cohort import COHORT, EXAMS, Say, SyntheticExam, make_cohort
+from spinestudy.demo.cohort import COHORT, EXAMS, Say, make_cohort
+from spinestudy.demo.synthetic_exam import SyntheticExam
 from spinestudy.demo.virtual_reader import VIRTUAL_READERS, VirtualReader
 from spinestudy.imaging.models import ImagingStudy
 

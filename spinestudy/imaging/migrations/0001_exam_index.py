@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,180 +16,395 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('patient_id', models.CharField(max_length=255, verbose_name='patient ID')),
-                ('issuer', models.CharField(blank=True, max_length=255, verbose_name='issuer of patient ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("patient_id", models.CharField(max_length=255, verbose_name="patient ID")),
+                (
+                    "issuer",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="issuer of patient ID"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'patient_id'), name='patient_unique_id')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("issuer", "patient_id"), name="patient_unique_id"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImagingStudy',
+            name="ImagingStudy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('study_instance_uid', models.CharField(max_length=64, unique=True, verbose_name='Study Instance UID')),
-                ('performed_on', models.DateField(blank=True, null=True)),
-                ('accession_number', models.CharField(blank=True, max_length=64)),
-                ('description', models.CharField(blank=True, max_length=255)),
-                ('is_synthetic', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('cohorts', models.ManyToManyField(blank=True, related_name='imaging_studies', to='imaging.cohort')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imaging_studies', to='imaging.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "study_instance_uid",
+                    models.CharField(max_length=64, unique=True, verbose_name="Study Instance UID"),
+                ),
+                ("performed_on", models.DateField(blank=True, null=True)),
+                ("accession_number", models.CharField(blank=True, max_length=64)),
+                ("description", models.CharField(blank=True, max_length=255)),
+                ("is_synthetic", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "cohorts",
+                    models.ManyToManyField(
+                        blank=True, related_name="imaging_studies", to="imaging.cohort"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imaging_studies",
+                        to="imaging.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('series_instance_uid', models.CharField(max_length=64, unique=True, verbose_name='Series Instance UID')),
-                ('modality', models.CharField(max_length=16)),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('description', models.CharField(blank=True, max_length=255)),
-                ('body_part', models.CharField(blank=True, max_length=64)),
-                ('manufacturer', models.CharField(blank=True, max_length=255)),
-                ('imaging_study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series_set', to='imaging.imagingstudy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "series_instance_uid",
+                    models.CharField(
+                        max_length=64, unique=True, verbose_name="Series Instance UID"
+                    ),
+                ),
+                ("modality", models.CharField(max_length=16)),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("description", models.CharField(blank=True, max_length=255)),
+                ("body_part", models.CharField(blank=True, max_length=64)),
+                ("manufacturer", models.CharField(blank=True, max_length=255)),
+                (
+                    "imaging_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series_set",
+                        to="imaging.imagingstudy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'series',
-                'ordering': ['imaging_study_id', 'number', 'id'],
+                "verbose_name_plural": "series",
+                "ordering": ["imaging_study_id", "number", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sop_instance_uid', models.CharField(max_length=64, unique=True, verbose_name='SOP Instance UID')),
-                ('sop_class_uid', models.CharField(max_length=64, verbose_name='SOP Class UID')),
-                ('transfer_syntax_uid', models.CharField(max_length=64, verbose_name='Transfer Syntax UID')),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('frame_count', models.PositiveIntegerField(default=1)),
-                ('path', models.CharField(max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('frame_headers', models.JSONField(blank=True, default=list)),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instances', to='imaging.series')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sop_instance_uid",
+                    models.CharField(max_length=64, unique=True, verbose_name="SOP Instance UID"),
+                ),
+                ("sop_class_uid", models.CharField(max_length=64, verbose_name="SOP Class UID")),
+                (
+                    "transfer_syntax_uid",
+                    models.CharField(max_length=64, verbose_name="Transfer Syntax UID"),
+                ),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("frame_count", models.PositiveIntegerField(default=1)),
+                ("path", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("frame_headers", models.JSONField(blank=True, default=list)),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instances",
+                        to="imaging.series",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['series_id', 'number', 'id'],
+                "ordering": ["series_id", "number", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Stack',
+            name="Stack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('plane', models.CharField(choices=[('sagittal', 'sagittal'), ('axial', 'axial'), ('coronal', 'coronal'), ('oblique', 'oblique'), ('unknown', 'unknown')], max_length=12)),
-                ('weighting', models.CharField(help_text='T1, T2, PD, STIR, T2*, T1-GRE, unknown', max_length=16)),
-                ('weighting_source', models.CharField(blank=True, max_length=40)),
-                ('weighting_confidence', models.FloatField(default=0)),
-                ('is_fat_suppressed', models.BooleanField(default=False)),
-                ('is_contrast_enhanced', models.BooleanField(default=False)),
-                ('is_reference_for_reading', models.BooleanField(default=True, help_text='False for localizers, derived images and unusable geometry')),
-                ('rows', models.PositiveIntegerField()),
-                ('columns', models.PositiveIntegerField()),
-                ('row_spacing_mm', models.FloatField(blank=True, null=True)),
-                ('column_spacing_mm', models.FloatField(blank=True, null=True)),
-                ('slice_spacing_mm', models.FloatField(blank=True, null=True)),
-                ('slice_count', models.PositiveIntegerField()),
-                ('orientation_lps', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=6)),
-                ('frame_of_reference_uid', models.CharField(blank=True, max_length=64)),
-                ('photometric_interpretation', models.CharField(max_length=16)),
-                ('voi_center', models.FloatField(help_text='one fixed window for all slices')),
-                ('voi_width', models.FloatField()),
-                ('flags', models.JSONField(blank=True, default=list, help_text='what is unusual, in words')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stacks', to='imaging.series')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                (
+                    "plane",
+                    models.CharField(
+                        choices=[
+                            ("sagittal", "sagittal"),
+                            ("axial", "axial"),
+                            ("coronal", "coronal"),
+                            ("oblique", "oblique"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "weighting",
+                    models.CharField(
+                        help_text="T1, T2, PD, STIR, T2*, T1-GRE, unknown", max_length=16
+                    ),
+                ),
+                ("weighting_source", models.CharField(blank=True, max_length=40)),
+                ("weighting_confidence", models.FloatField(default=0)),
+                ("is_fat_suppressed", models.BooleanField(default=False)),
+                ("is_contrast_enhanced", models.BooleanField(default=False)),
+                (
+                    "is_reference_for_reading",
+                    models.BooleanField(
+                        default=True,
+                        help_text="False for localizers, derived images and unusable geometry",
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField()),
+                ("columns", models.PositiveIntegerField()),
+                ("row_spacing_mm", models.FloatField(blank=True, null=True)),
+                ("column_spacing_mm", models.FloatField(blank=True, null=True)),
+                ("slice_spacing_mm", models.FloatField(blank=True, null=True)),
+                ("slice_count", models.PositiveIntegerField()),
+                (
+                    "orientation_lps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=6
+                    ),
+                ),
+                ("frame_of_reference_uid", models.CharField(blank=True, max_length=64)),
+                ("photometric_interpretation", models.CharField(max_length=16)),
+                ("voi_center", models.FloatField(help_text="one fixed window for all slices")),
+                ("voi_width", models.FloatField()),
+                (
+                    "flags",
+                    models.JSONField(
+                        blank=True, default=list, help_text="what is unusual, in words"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stacks",
+                        to="imaging.series",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['series_id', 'index'],
+                "ordering": ["series_id", "index"],
             },
         ),
         migrations.CreateModel(
-            name='Frame',
+            name="Frame",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('frame_number', models.PositiveIntegerField(help_text='1-based, as DICOM counts')),
-                ('stack_position', models.PositiveIntegerField(help_text='0-based, in spatial order')),
-                ('position_lps', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=3)),
-                ('orientation_lps', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, null=True, size=6)),
-                ('rescale_slope', models.FloatField(default=1)),
-                ('rescale_intercept', models.FloatField(default=0)),
-                ('bits_allocated', models.PositiveSmallIntegerField()),
-                ('is_signed', models.BooleanField(default=False)),
-                ('samples_per_pixel', models.PositiveSmallIntegerField(default=1)),
-                ('pixel_min', models.IntegerField()),
-                ('pixel_max', models.IntegerField()),
-                ('pixel_path', models.CharField(max_length=255)),
-                ('instance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frames', to='imaging.instance')),
-                ('stack', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frames', to='imaging.stack')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("frame_number", models.PositiveIntegerField(help_text="1-based, as DICOM counts")),
+                (
+                    "stack_position",
+                    models.PositiveIntegerField(help_text="0-based, in spatial order"),
+                ),
+                (
+                    "position_lps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=3
+                    ),
+                ),
+                (
+                    "orientation_lps",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), blank=True, null=True, size=6
+                    ),
+                ),
+                ("rescale_slope", models.FloatField(default=1)),
+                ("rescale_intercept", models.FloatField(default=0)),
+                ("bits_allocated", models.PositiveSmallIntegerField()),
+                ("is_signed", models.BooleanField(default=False)),
+                ("samples_per_pixel", models.PositiveSmallIntegerField(default=1)),
+                ("pixel_min", models.IntegerField()),
+                ("pixel_max", models.IntegerField()),
+                ("pixel_path", models.CharField(max_length=255)),
+                (
+                    "instance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="frames",
+                        to="imaging.instance",
+                    ),
+                ),
+                (
+                    "stack",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="frames",
+                        to="imaging.stack",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stack_id', 'stack_position'],
+                "ordering": ["stack_id", "stack_position"],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('receiving', 'receiving'), ('queued', 'waiting'), ('running', 'importing'), ('done', 'done'), ('failed', 'failed')], default='receiving', max_length=12)),
-                ('source', models.CharField(help_text='what was imported, in words', max_length=500)),
-                ('files_total', models.PositiveIntegerField(default=0)),
-                ('files_accepted', models.PositiveIntegerField(default=0)),
-                ('files_known', models.PositiveIntegerField(default=0, help_text='byte-identical, already here')),
-                ('files_quarantined', models.PositiveIntegerField(default=0)),
-                ('message', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='imaging.cohort')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("receiving", "receiving"),
+                            ("queued", "waiting"),
+                            ("running", "importing"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="receiving",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(help_text="what was imported, in words", max_length=500),
+                ),
+                ("files_total", models.PositiveIntegerField(default=0)),
+                ("files_accepted", models.PositiveIntegerField(default=0)),
+                (
+                    "files_known",
+                    models.PositiveIntegerField(
+                        default=0, help_text="byte-identical, already here"
+                    ),
+                ),
+                ("files_quarantined", models.PositiveIntegerField(default=0)),
+                ("message", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="imaging.cohort",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedFile',
+            name="QuarantinedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('original_name', models.CharField(max_length=1000)),
-                ('reason_code', models.CharField(max_length=60)),
-                ('reason', models.CharField(max_length=500)),
-                ('path', models.CharField(max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarantined_files', to='imaging.upload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("original_name", models.CharField(max_length=1000)),
+                ("reason_code", models.CharField(max_length=60)),
+                ("reason", models.CharField(max_length=500)),
+                ("path", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quarantined_files",
+                        to="imaging.upload",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='stack',
-            constraint=models.UniqueConstraint(fields=('series', 'index'), name='stack_unique_index'),
+            model_name="stack",
+            constraint=models.UniqueConstraint(
+                fields=("series", "index"), name="stack_unique_index"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frame',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('stack', 'stack_position'), name='frame_unique_position'),
+            model_name="frame",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("stack", "stack_position"),
+                name="frame_unique_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frame',
-            constraint=models.UniqueConstraint(fields=('instance', 'frame_number'), name='frame_unique_in_instance'),
+            model_name="frame",
+            constraint=models.UniqueConstraint(
+                fields=("instance", "frame_number"), name="frame_unique_in_instance"
+            ),
         ),
     ]

@@ -15,6 +15,7 @@ from spinestudy.imaging.dicom.kinds import DICOMDIR, non_image_kind
 from spinestudy.imaging.dicom.unusable import UnusableFileError
 
 MAX_FRAMES: Final = 20_000
+NO_PATIENT_ID: Final = "no patient ID in file"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def parse_header(dataset: Dataset) -> InstanceHeader:
     study_instance_uid = uids["StudyInstanceUID"]
     patient_id = values.text(dataset, "PatientID")
     # Statistics cluster by patient: two exams without an ID must not become one patient.
-    issuer = values.text(dataset, "IssuerOfPatientID") if patient_id else "no patient ID in file"
+    issuer = values.text(dataset, "IssuerOfPatientID") if patient_id else NO_PATIENT_ID
     return InstanceHeader(
         sop_instance_uid=uids["SOPInstanceUID"],
         sop_class_uid=sop_class_uid,

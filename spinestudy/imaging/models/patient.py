@@ -2,9 +2,14 @@
 
 from django.db import models
 
+from spinestudy.imaging.dicom.headers import NO_PATIENT_ID
+
 
 class Patient(models.Model):
-    """DICOM PS3.3 C.7.1.1. Statistics cluster by this row."""
+    """DICOM PS3.3 C.7.1.1. Statistics cluster by this row.
+
+    Files without a patient ID make a patient of their own for each exam.
+    """
 
     patient_id = models.CharField("patient ID", max_length=255)
     issuer = models.CharField("issuer of patient ID", max_length=255, blank=True)
@@ -15,4 +20,4 @@ class Patient(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.patient_id
+        return "no patient ID" if self.issuer == NO_PATIENT_ID else self.patient_id

@@ -41,7 +41,9 @@ class UploadDetailPage(CoordinatorRequiredMixin, View):
             "files_done": files_done(upload),
             "is_over": upload.state in (Upload.State.DONE, Upload.State.FAILED),
             "live_url": live_url(f"upload-{upload.pk}"),
-            "files": catalogue.quarantined_files(upload_id=upload.pk)[:PAGE_SIZE],
+            "files": catalogue.urgent_first(catalogue.quarantined_files(upload_id=upload.pk))[
+                :PAGE_SIZE
+            ],
             "reasons": catalogue.quarantine_reasons(upload_id=upload.pk),
         }
         return render(request, "imaging/upload_detail.html", context)
@@ -53,7 +55,7 @@ class QuarantinePage(CoordinatorRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Counts by reason, then the files."""
         reason = request.GET.get("reason", "")
-        files = catalogue.quarantined_files()
+        files = catalogue.urgent_first(catalogue.quarantined_files())
         if reason:
             files = files.filter(reason_code=reason)
         context = {

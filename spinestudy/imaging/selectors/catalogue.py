@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
 from spinestudy.imaging.models import Cohort, ImagingStudy, QuarantinedFile, Stack, Upload
 
@@ -46,6 +46,10 @@ def uploads() -> QuerySet[Upload]:
     return Upload.objects.select_related("cohort", "created_by").order_by("-id")
 
 
+# What isn't an exam image anyway stands after what somebody should look at.
+NOTHING_TO_DO = ("not_dicom", "not_an_image", "dicomdir")
+
+
 def quarantined_files(*, upload_id: int | None = None) -> QuerySet[QuarantinedFile]:
     """Files that couldn't be used, newest first."""
     found = QuarantinedFile.objects.select_related("upload").order_by("-id")
@@ -53,11 +57,18 @@ def quarantined_files(*, upload_id: int | None = None) -> QuerySet[QuarantinedFi
 
 
 def quarantine_reasons(*, upload_id: int | None = None) -> list[tuple[str, int]]:
-    """How many files are in quarantine by reason, the most frequent first."""
+    """How many files are in quarantine by reason, those to look at first."""
     rows = (
         quarantined_files(upload_id=upload_id)
         .order_by()
         .values_list("reason_code")
         .annotate(count=Count("id"))
     )
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
+    return sorted(rows, key=lambda row: (row[0] in NOTHING_TO_DO, -row[1], row[0]))
+
+
+def urgent_first(files: QuerySet[QuarantinedFile]) -> QuerySet[QuarantinedFile]:
+    """Files that somebody should look at before those with nothing to do."""
+    return files.order_by(
+        Case(When(reason_code__in=NOTHING_TO_DO, then=1), default=0), "reason_code", "-id"
+    )

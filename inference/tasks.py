@@ -32,7 +32,7 @@ def request_retry(*, job_id: int, actor: Any) -> Job:
     return job
 
 
-@shared_task(name="inference.run_job")
+@shared_task(name="inference.run_job")  # type: ignore[untyped-decorator]
 def run_job_task(job_id: int) -> None:
     """Claim the job, run its pipeline, store the prediction or the reason why not."""
     job = jobs.claim_job(job_id)
@@ -67,7 +67,7 @@ def _beat(job: Job, progress: float, step: str) -> None:
         raise JobTakenOverError(f"Job {job.pk} belongs to another worker now.")
 
 
-@shared_task(name="inference.reap_jobs")
+@shared_task(name="inference.reap_jobs")  # type: ignore[untyped-decorator]
 def reap_jobs_task() -> None:
     """Send out again what was lost with a worker or a broker. Runs every 15 s."""
     for job_id in jobs.overdue_jobs():

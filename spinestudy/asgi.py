@@ -6,7 +6,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spinestudy.settings.development")
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -15,7 +15,7 @@ from django.db import connection
 from spinestudy.common import asgi_routes
 from spinestudy.common.sse import Hub
 
-_django = WSGIMiddleware(get_wsgi_application(), workers=8)
+_django = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=8)
 _parameters = connection.get_connection_params()
 _hub = Hub({k: v for k, v in _parameters.items() if k not in {"cursor_factory", "context"}})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers as s
@@ -16,23 +18,23 @@ from spinestudy.common.errors import InvalidInputError
 from spinestudy.common.permissions import IsCoordinator
 
 
-class AgreementScaleSerializer(s.Serializer):
+class AgreementScaleSerializer(s.Serializer[Any]):
     code = s.CharField()
     scores = s.ListField(child=s.IntegerField())
     labels = s.ListField(child=s.CharField())
 
 
-class AgreementArmSerializer(s.Serializer):
+class AgreementArmSerializer(s.Serializer[Any]):
     id = s.IntegerField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
 
 
-class AgreementReaderSerializer(s.Serializer):
+class AgreementReaderSerializer(s.Serializer[Any]):
     code = s.CharField()
     name = s.CharField()
 
 
-class AgreementPairSerializer(s.Serializer):
+class AgreementPairSerializer(s.Serializer[Any]):
     a = s.CharField()
     b = s.CharField()
     value = s.FloatField(allow_null=True)
@@ -42,7 +44,7 @@ class AgreementPairSerializer(s.Serializer):
     undefined = s.CharField(allow_null=True)
 
 
-class AgreementItemSerializer(s.Serializer):
+class AgreementItemSerializer(s.Serializer[Any]):
     code = s.CharField()
     name = s.CharField()
     scale = AgreementScaleSerializer()
@@ -51,7 +53,7 @@ class AgreementItemSerializer(s.Serializer):
     pairs = AgreementPairSerializer(many=True)
 
 
-class AgreementProgressSerializer(s.Serializer):
+class AgreementProgressSerializer(s.Serializer[Any]):
     reader = s.CharField()
     name = s.CharField()
     arm = s.CharField()
@@ -59,7 +61,7 @@ class AgreementProgressSerializer(s.Serializer):
     total = s.IntegerField()
 
 
-class AgreementSerializer(s.Serializer):
+class AgreementSerializer(s.Serializer[Any]):
     reader_study = ReaderStudyNameSerializer()
     arms = AgreementArmSerializer(many=True)
     arm = s.IntegerField(allow_null=True)

@@ -14,6 +14,7 @@ from annotations.selectors.reading_room import grade_view, level_mark_views, rea
 from annotations.selectors.worklist import next_reading, worklist
 from annotations.services import readings
 from spinestudy.common.permissions import IsReader
+from spinestudy.common.roles import signed_in
 
 
 class WorklistView(APIView):
@@ -45,7 +46,7 @@ class WorklistView(APIView):
                     for reading in one.readings
                 ],
             }
-            for one in worklist(request.user)
+            for one in worklist(signed_in(request))
         ]
         return Response(serializers.WorklistSessionSerializer(body, many=True).data)
 
@@ -58,7 +59,7 @@ class ReadingView(APIView):
     @extend_schema(operation_id="reading", responses=serializers.ReadingSerializer)
     def get(self, request: Request, reading_id: int) -> Response:
         """The reading; `prediction` is null in an arm without AI."""
-        reading = readings.require_own_reading(reading_id, request.user.pk)
+        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         readings.require_session_open(reading)
         return Response(serializers.ReadingSerializer(reading_view(reading)).data)
 
@@ -75,7 +76,7 @@ class GradesView(APIView):
     )
     def put(self, request: Request, reading_id: int) -> Response:
         """Store one answer; sending the same answer_key again changes nothing."""
-        reading = readings.require_own_reading(reading_id, request.user.pk)
+        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         sent = serializers.AnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
@@ -105,7 +106,7 @@ class SubmitView(APIView):
     )
     def post(self, request: Request, reading_id: int) -> Response:
         """Submit a complete reading and say which case comes next."""
-        reading = readings.require_own_reading(reading_id, request.user.pk)
+        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         sent = serializers.SubmitSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         submitted = readings.submit_reading(
@@ -127,7 +128,7 @@ class LevelMarksView(APIView):
     )
     def put(self, request: Request, reading_id: int) -> Response:
         """Store disc centres, in mm of the patient's LPS frame."""
-        reading = readings.require_own_reading(reading_id, request.user.pk)
+        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         sent = serializers.MarksSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         readings.mark_levels(

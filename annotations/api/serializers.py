@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers as s
 
 from annotations.models import Reading
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
 
 
-class ScaleSerializer(s.Serializer):
+class ScaleSerializer(s.Serializer[Any]):
     code = s.CharField()
     scores = s.ListField(child=s.IntegerField())
     labels = s.ListField(child=s.CharField())
     definitions = s.ListField(child=s.CharField())
 
 
-class ItemSerializer(s.Serializer):
+class ItemSerializer(s.Serializer[Any]):
     code = s.CharField()
     name = s.CharField()
     short_name = s.CharField()
     scale = ScaleSerializer()
 
 
-class GradeSerializer(s.Serializer):
+class GradeSerializer(s.Serializer[Any]):
     item = s.CharField()
     disc_level = s.CharField()
     score = s.IntegerField(allow_null=True)
@@ -31,7 +33,7 @@ class GradeSerializer(s.Serializer):
     revision = s.IntegerField()
 
 
-class AnswerSerializer(s.Serializer):
+class AnswerSerializer(s.Serializer[Any]):
     item = s.ChoiceField(choices=list(FINDINGS))
     disc_level = s.ChoiceField(choices=list(DISC_LEVELS))
     score = s.IntegerField(allow_null=True)
@@ -40,48 +42,45 @@ class AnswerSerializer(s.Serializer):
     answered_at = s.DateTimeField()
 
 
-class SubmitSerializer(s.Serializer):
+class SubmitSerializer(s.Serializer[Any]):
     duration_s = s.FloatField(allow_null=True, min_value=0, max_value=86_400, required=False)
 
 
-class SubmittedSerializer(s.Serializer):
+class SubmittedSerializer(s.Serializer[Any]):
     next_reading_id = s.IntegerField(allow_null=True)
 
 
-class PointField(s.ListField):
+def _point() -> s.ListField:
     """[x, y, z] in mm, LPS."""
-
-    child = s.FloatField(min_value=-5000, max_value=5000)
-
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(min_length=3, max_length=3, **kwargs)
+    number = s.FloatField(min_value=-5000, max_value=5000)
+    return s.ListField(child=number, min_length=3, max_length=3)
 
 
-class MarkSerializer(s.Serializer):
+class MarkSerializer(s.Serializer[Any]):
     disc_level = s.ChoiceField(choices=list(DISC_LEVELS))
-    position_lps = PointField()
+    position_lps = _point()
 
 
-class MarksSerializer(s.Serializer):
-    marks = MarkSerializer(many=True, allow_empty=False, max_length=len(DISC_LEVELS))
+class MarksSerializer(s.Serializer[Any]):
+    marks = MarkSerializer(many=True, allow_empty=False)
 
 
-class LevelMarkSerializer(s.Serializer):
+class LevelMarkSerializer(s.Serializer[Any]):
     disc_level = s.CharField()
-    position_lps = PointField()
-    source = s.ChoiceField(choices=["case", "reading", "ai"])
+    position_lps = _point()
+    source = s.ChoiceField(choices=["case", "reading", "ai"])  # type: ignore[assignment]
 
 
-class LevelMarksSerializer(s.Serializer):
+class LevelMarksSerializer(s.Serializer[Any]):
     level_marks = LevelMarkSerializer(many=True)
 
 
-class VoiSerializer(s.Serializer):
+class VoiSerializer(s.Serializer[Any]):
     center = s.FloatField()
     width = s.FloatField()
 
 
-class FrameSerializer(s.Serializer):
+class FrameSerializer(s.Serializer[Any]):
     url = s.CharField()
     stack_id = s.IntegerField()
     stack_position = s.IntegerField()
@@ -100,12 +99,12 @@ class FrameSerializer(s.Serializer):
     pixel_max = s.IntegerField()
 
 
-class ViewerSeriesSerializer(s.Serializer):
+class ViewerSeriesSerializer(s.Serializer[Any]):
     id = s.IntegerField()
     stack_ids = s.ListField(child=s.IntegerField())
     plane = s.CharField()
     weighting = s.CharField()
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
     photometric_interpretation = s.CharField()
     rows = s.IntegerField()
     columns = s.IntegerField()
@@ -117,55 +116,55 @@ class ViewerSeriesSerializer(s.Serializer):
     frames = FrameSerializer(many=True)
 
 
-class ViewportSerializer(s.Serializer):
+class ViewportSerializer(s.Serializer[Any]):
     role = s.ChoiceField(choices=["sagittal_t1", "sagittal_t2", "axial_t2"])
     title = s.CharField()
     series = ViewerSeriesSerializer(allow_null=True)
 
 
-class ProposedGradeSerializer(s.Serializer):
+class ProposedGradeSerializer(s.Serializer[Any]):
     item = s.CharField()
     disc_level = s.CharField()
     score = s.IntegerField()
     probabilities = s.DictField(child=s.FloatField())
 
 
-class OutlineSerializer(s.Serializer):
+class OutlineSerializer(s.Serializer[Any]):
     stack_id = s.IntegerField()
     stack_position = s.IntegerField()
     structure = s.CharField()
     points_lps = s.ListField(child=s.ListField(child=s.FloatField()))
 
 
-class AssistanceSerializer(s.Serializer):
+class AssistanceSerializer(s.Serializer[Any]):
     status = s.ChoiceField(choices=["none", "pending", "failed", "ready"])
     pipeline = s.CharField()
     grades = ProposedGradeSerializer(many=True)
     outlines = OutlineSerializer(many=True)
 
 
-class ReaderStudyNameSerializer(s.Serializer):
+class ReaderStudyNameSerializer(s.Serializer[Any]):
     id = s.IntegerField()
     title = s.CharField()
 
 
-class ReadingCaseSerializer(s.Serializer):
+class ReadingCaseSerializer(s.Serializer[Any]):
     number = s.CharField()
     is_synthetic = s.BooleanField()
 
 
-class ReadingArmSerializer(s.Serializer):
-    label = s.CharField()
+class ReadingArmSerializer(s.Serializer[Any]):
+    label = s.CharField()  # type: ignore[assignment]
     ai_allowed = s.BooleanField()
 
 
-class ReadingProgressSerializer(s.Serializer):
+class ReadingProgressSerializer(s.Serializer[Any]):
     done = s.IntegerField()
     total = s.IntegerField()
     position = s.IntegerField()
 
 
-class ReadingSerializer(s.Serializer):
+class ReadingSerializer(s.Serializer[Any]):
     id = s.IntegerField()
     status = s.ChoiceField(choices=Reading.Status.values)
     reader_study = ReaderStudyNameSerializer()
@@ -181,14 +180,14 @@ class ReadingSerializer(s.Serializer):
     prediction = AssistanceSerializer(allow_null=True)
 
 
-class WorklistReadingSerializer(s.Serializer):
+class WorklistReadingSerializer(s.Serializer[Any]):
     id = s.IntegerField()
     case_number = s.CharField()
     status = s.ChoiceField(choices=Reading.Status.values)
     position = s.IntegerField()
 
 
-class WorklistSessionSerializer(s.Serializer):
+class WorklistSessionSerializer(s.Serializer[Any]):
     reader_study = ReaderStudyNameSerializer()
     arm = s.CharField()
     period = s.IntegerField()

@@ -14,6 +14,7 @@ from annotations.services.reader_studies import create_reader_study, lock_reader
 from annotations.tasks import request_opening
 from spinestudy.common.errors import DomainError
 from spinestudy.common.pages import CoordinatorRequiredMixin, tell
+from spinestudy.common.roles import signed_in
 from spinestudy.common.signed_urls import live_url
 
 NAV = {"nav": "reader-studies"}
@@ -43,7 +44,7 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
         data = form.cleaned_data
         try:
             reader_study = create_reader_study(
-                actor=request.user,
+                actor=signed_in(request),
                 title=data["title"],
                 description=data["description"],
                 seed=data["seed"],

@@ -70,10 +70,11 @@ class ReaderStudyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cohorts"].queryset = Cohort.objects.all()
-        self.fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
-        self.fields["exams"].label_from_instance = exam_label
-        self.fields["readers"].queryset = User.objects.filter(
+        fields: dict[str, Any] = self.fields
+        fields["cohorts"].queryset = Cohort.objects.all()
+        fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
+        fields["exams"].label_from_instance = exam_label
+        fields["readers"].queryset = User.objects.filter(
             groups__name=READERS, is_active=True
         ).order_by("username")
 

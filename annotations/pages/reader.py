@@ -13,7 +13,7 @@ from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
 from spinestudy.common.errors import MissingError
 from spinestudy.common.pages import ReaderRequiredMixin
-from spinestudy.common.roles import is_coordinator, is_reader
+from spinestudy.common.roles import is_coordinator, is_reader, signed_in
 
 
 class HomePage(LoginRequiredMixin, View):
@@ -33,7 +33,7 @@ class WorklistPage(ReaderRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Sessions with the next case of each."""
-        context = {"nav": "worklist", "sessions": worklist(request.user)}
+        context = {"nav": "worklist", "sessions": worklist(signed_in(request))}
         return render(request, "annotations/worklist.html", context)
 
 
@@ -44,7 +44,7 @@ class ReadingRoomPage(ReaderRequiredMixin, View):
     def get(self, request: HttpRequest, reading_id: int) -> HttpResponse:
         """The empty room; its script fetches the reading."""
         try:
-            require_own_reading(reading_id, request.user.pk)
+            require_own_reading(reading_id, signed_in(request).pk)
         except MissingError as error:
             raise Http404(error.message) from error
         return render(request, "annotations/reading_room.html", {"reading_id": reading_id})

@@ -101,7 +101,7 @@ def ratings(
         item=item, reading__reading_session__arm=arm, score__isnull=False
     ).values_list("reading__enrolment_id", "reading__case_id", "disc_level", "score")
     for enrolment_id, case_id, level, score in grades:
-        codes[row[enrolment_id], column[case_id, level]] = index[score]
+        codes[row[enrolment_id], column[case_id, level]] = index[int(score or 0)]
     patients = np.repeat(
         np.array([patient for _, patient in cases], dtype=np.int64), len(DISC_LEVELS)
     )

@@ -103,7 +103,9 @@ def viewport_views(exam: ImagingStudy) -> list[dict[str, Any]]:
     for role, title in TITLES.items():
         stack = stacks.get(hanging.get(role) or 0)
         series = viewer_stack(stack) if stack else None
-        views.append({"role": role, "title": series["label"] if series else title, "series": series})
+        views.append(
+            {"role": role, "title": series["label"] if series else title, "series": series}
+        )
     return views
 
 

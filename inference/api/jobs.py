@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework import serializers as s
@@ -12,12 +14,12 @@ from rest_framework.views import APIView
 from inference.models import Job
 from inference.registry import available
 from inference.tasks import request_job, request_retry
-from spinestudy.common.permissions import IsCoordinator
 from spinestudy.common.errors import MissingError
+from spinestudy.common.permissions import IsCoordinator
 from spinestudy.imaging.models import ImagingStudy
 
 
-class JobSerializer(s.ModelSerializer):
+class JobSerializer(s.ModelSerializer[Job]):
     """A run, its progress, and why it failed."""
 
     patient_id = s.CharField(source="imaging_study.patient.patient_id", read_only=True)
@@ -50,7 +52,7 @@ class JobSerializer(s.ModelSerializer):
         return (job.finished_at - job.started_at).total_seconds()
 
 
-class RunSerializer(s.Serializer):
+class RunSerializer(s.Serializer[Any]):
     """Which pipeline to run on which exam."""
 
     imaging_study = s.IntegerField()
@@ -60,7 +62,7 @@ class RunSerializer(s.Serializer):
 JOBS = Job.objects.select_related("imaging_study__patient")
 
 
-class JobsView(generics.ListAPIView):
+class JobsView(generics.ListAPIView[Job]):
     """All runs, newest first; start one."""
 
     permission_classes = [IsCoordinator]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers as s
@@ -13,7 +15,7 @@ from rest_framework.views import APIView
 from spinestudy.common.roles import is_coordinator, is_reader
 
 
-class MeSerializer(s.Serializer):
+class MeSerializer(s.Serializer[Any]):
     username = s.CharField()
     is_coordinator = s.BooleanField()
     is_reader = s.BooleanField()
@@ -36,7 +38,7 @@ class MeView(APIView):
         return Response(MeSerializer(body).data)
 
 
-class HealthSerializer(s.Serializer):
+class HealthSerializer(s.Serializer[Any]):
     status = s.CharField()
 
 

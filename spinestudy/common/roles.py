@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
 COORDINATORS: Final = "coordinators"
 READERS: Final = "readers"
 
@@ -26,3 +29,10 @@ def is_coordinator(user: Any) -> bool:
 def is_reader(user: Any) -> bool:
     """Whether this person reads cases."""
     return _in_group(user, READERS)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person of a request that a permission has let through."""
+    if not isinstance(request.user, User):
+        raise PermissionError("Nobody is signed in.")
+    return request.user

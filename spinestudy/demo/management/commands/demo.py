@@ -76,7 +76,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _collect_static(self) -> None:
-        manifest = Path(settings.DJANGO_VITE["default"]["manifest_path"])
+        manifest = Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
         if not manifest.exists():
             raise ServiceError("The pages aren't built yet: run `make setup` first.")
         digest = hashlib.sha256(manifest.read_bytes()).hexdigest()

@@ -32,9 +32,11 @@ _FAMILIES: Final = {
     "481": "a radiotherapy object",
     "200": "an imaging protocol",
     "201": "an inventory",
-    "38": "a hanging protocol",
-    "39": "a colour palette",
-    "40": "a substance record",
+}
+_NO_IMAGE_OBJECTS: Final = {
+    "1.2.840.10008.5.1.4.38.1": "a hanging protocol",
+    "1.2.840.10008.5.1.4.39.1": "a colour palette",
+    "1.2.840.10008.5.1.4.43.1": "a generic implant template",
 }
 _NON_IMAGE_MODALITIES: Final = {
     "SEG": "a segmentation",
@@ -59,6 +61,8 @@ def non_image_kind(sop_class_uid: str, modality: str) -> str | None:
     """
     if sop_class_uid == DICOMDIR:
         return "a media directory"
+    if sop_class_uid in _NO_IMAGE_OBJECTS:
+        return _NO_IMAGE_OBJECTS[sop_class_uid]
     if sop_class_uid.startswith(_PREFIX):
         tail = sop_class_uid.removeprefix(_PREFIX)
         if tail in _RT_IMAGES:

@@ -86,10 +86,11 @@ def decode_frames(dataset: Dataset, frame_count: int) -> Iterator[NDArray[np.int
 
 
 def _cannot_decode(syntax: UID, why: str) -> UnusableFileError:
-    first_line = why.strip().splitlines()[0][:200] if why.strip() else "unknown error"
+    lines = [line.strip() for line in why.splitlines() if line.strip()]
+    cause = (lines[1] if len(lines) > 1 and lines[0].endswith(":") else lines[0])[:200]
     return UnusableFileError(
         "pixels_not_decodable",
-        f"The pixels can't be decoded ({syntax.name}: {first_line}). "
+        f"The pixels can't be decoded ({syntax.name}: {cause}). "
         "Export the file again, uncompressed or as JPEG-LS or JPEG 2000.",
     )
 

@@ -21,7 +21,7 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 from spinestudy.imaging.dicom.unusable import UnusableFileError
 
 # pydicom logs what it also warns of; here each becomes a note or a reason.
-logging.getLogger("pydicom").setLevel(logging.ERROR)
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 SEQUENCE_DELIMITER: Final = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 NOT_DICOM: Final = "This is not a DICOM file. Nothing to do, unless an image was expected here."

@@ -12,7 +12,7 @@ import redis
 
 from spinestudy.services.errors import ServiceError
 from spinestudy.services.paths import ServicePaths
-from spinestudy.services.process import Child
+from spinestudy.services.process import Child, wait_until_gone
 
 START_TIMEOUT_S = 20.0
 
@@ -52,6 +52,8 @@ def start(paths: ServicePaths) -> Child:
     for directory in (paths.broker, paths.broker_socket.parent):
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         directory.chmod(0o700)
+    pid_file = paths.broker / "pid"
+    wait_until_gone(pid_file, "-server")
     child = Child(
         "broker",
         [_find_binary(), "--port", "0", "--unixsocket", str(paths.broker_socket)]
@@ -61,6 +63,7 @@ def start(paths: ServicePaths) -> Child:
         stop_signal=signal.SIGTERM,
         environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
     )
+    pid_file.write_text(f"{child.pid}\n")
     deadline = time.monotonic() + START_TIMEOUT_S
     while not is_running(paths):
         if child.exit_code is not None or time.monotonic() > deadline:

@@ -19,7 +19,7 @@ import psycopg
 
 from spinestudy.services.errors import ServiceError
 from spinestudy.services.paths import SYSTEM_ROOT, ServicePaths, require_free_space
-from spinestudy.services.process import Child
+from spinestudy.services.process import Child, wait_until_gone
 
 USER = "spine"
 DATABASE = "spinestudy"
@@ -162,6 +162,7 @@ def start(paths: ServicePaths) -> Child:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
+    wait_until_gone(paths.postgres_data / "postmaster.pid", "postgres")
     child = Child(
         "PostgreSQL",
         [str(binaries / "postgres"), "-D", str(paths.postgres_data)]

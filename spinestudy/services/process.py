@@ -7,6 +7,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,6 +25,20 @@ def dies_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
             os.kill(os.getpid(), death_signal)
 
     return arm
+
+
+def wait_until_gone(pid_file: Path, program: str, timeout_s: float = 30.0) -> None:
+    """Wait for a former server that is still shutting down; its pid is on the first line."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        try:
+            pid = int(pid_file.read_text().split("\n", 1)[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError):
+            return
+        if program.encode() not in command:
+            return
+        time.sleep(0.05)
 
 
 class Child:

@@ -37,12 +37,15 @@ def cohen_kappa(
     n_categories
         K of the scale; categories that nobody used still count.
     weights
-        "quadratic", "linear" or "nominal" (Cohen 1960, 1968).
+        "quadratic", "linear" or "nominal" (Cohen J 1960, Educ Psychol Meas 20:37; 1968,
+        Psychol Bull 70:213).
 
     Returns
     -------
     Estimate
-        Standard error by the delta method, clusters as units (Vanbelle 2017, eq. 5-8).
+        Standard error by the delta method with patients as units (Vanbelle S 2017, Biom J
+        59:1016). With one item a patient it is that of Fleiss JL, Cohen J, Everitt BS 1969,
+        Psychol Bull 72:323, times sqrt(P / (P - 1)).
     """
     counts = cluster_confusion(a, b, cluster, n_categories)
     n_missing = len(np.asarray(a)) - int(counts.sum())
@@ -55,6 +58,8 @@ def kappa_of_counts(counts: IntArray, *, weights: str, n_missing: int = 0) -> Es
     With p the joint proportions and r, c their margins, D_o = sum(v p) and D_e = sum(v r c'),
     kappa = 1 - D_o / D_e. An item in cell (i, j) moves it by
     -[(v_ij - D_o) - (D_o / D_e) ((v c)_i + (v' r)_j - 2 D_e)] / D_e, divided by n.
+    A reader who used one category only has kappa 0 whatever the other said; its influence
+    vanishes too, so that it has no interval.
     """
     method = f"Cohen kappa, {weights} weights, clustered by patient"
     n_items = int(counts.sum())
@@ -76,7 +81,15 @@ def kappa_of_counts(counts: IntArray, *, weights: str, n_missing: int = 0) -> Es
     margin: FloatArray = (v @ columns)[:, None] + (v.T @ rows)[None, :] - 2 * expected
     per_item = -((v - observed) - observed / expected * margin) / expected
     influence = np.einsum("pij,ij->p", counts, per_item) / n_items
-    return with_interval(value, influence, method=method, n_items=n_items, n_missing=n_missing)
+    is_constant = min(np.count_nonzero(rows), np.count_nonzero(columns)) == 1
+    return with_interval(
+        0.0 if is_constant else value,
+        np.zeros(n_clusters) if is_constant else influence,
+        method=method,
+        n_items=n_items,
+        n_missing=n_missing,
+        no_interval="one reader used one category only: no interval" if is_constant else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,7 @@ def kappa_matrix(
 def percent_agreement(
     a: ArrayLike, b: ArrayLike, *, cluster: ArrayLike, n_categories: int
 ) -> Estimate:
-    """Share of items with the same answer, with its clustered interval on the same scale."""
+    """Share of items with the same answer, 0..1, with its clustered interval (ratio estimate)."""
     counts = cluster_confusion(a, b, cluster, n_categories)
     n_items = int(counts.sum())
     n_missing = len(np.asarray(a)) - n_items
@@ -125,4 +138,6 @@ def percent_agreement(
     same = np.trace(counts, axis1=1, axis2=2)
     value = float(same.sum() / n_items)
     influence = (same - value * counts.sum(axis=(1, 2))) / n_items
-    return with_interval(value, influence, method=method, n_items=n_items, n_missing=n_missing)
+    return with_interval(
+        value, influence, method=method, n_items=n_items, n_missing=n_missing, lowest=0.0
+    )

@@ -16,6 +16,13 @@ def gold(shared_data: Path) -> str:
     return (shared_data.parent / "gold" / "gold.md").read_text()
 
 
+def fees(gold: str) -> np.ndarray:
+    """Example P7: subject, swallow, then first and second rating of three methods."""
+    block = gold[gold.index("## P7") : gold.index("## P8")]
+    found = re.findall(r"\d+(?:/-?\d+){7}", block)
+    return np.array([[int(x) for x in row.split("/")] for row in found])
+
+
 @pytest.fixture(scope="module")
 def mini_study_a(gold: str) -> dict[str, np.ndarray]:
     """Example P14: 14 patients, 41 levels, grades 0-3, five readers, two arms."""
@@ -61,15 +68,59 @@ def test_dependent_kappas_on_multilevel_data(
     gold: str, weights: str, column: int, value: float, se: float
 ) -> None:
     """Example P7, pairwise deletion (Vanbelle 2017)."""
-    block = gold[gold.index("## P7") : gold.index("## P8")]
-    rows = np.array(
-        [[int(x) for x in row.split("/")] for row in re.findall(r"\d+(?:/-?\d+){7}", block)]
-    )
+    rows = fees(gold)
     found = cohen_kappa(
         rows[:, column], rows[:, column + 1], cluster=rows[:, 0], n_categories=3, weights=weights
     )
     assert found.value == pytest.approx(value, rel=1e-9)
     assert found.se == pytest.approx(se, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weights", "values", "errors"),
+    [
+        (
+            "nominal",
+            [0.695817490494, 0.921568627451, 0.755102040816],
+            [0.1337289094096, 0.0749509818462, 0.1318990938762],
+        ),
+        (
+            "linear",
+            [0.75, 0.935483870968, 0.793103448276],
+            [0.1183571436861, 0.0611458473808, 0.1112228790672],
+        ),
+        (
+            "quadratic",
+            [0.815668202765, 0.952380952381, 0.842105263158],
+            [0.0961372556248, 0.0448537135285, 0.0851750919749],
+        ),
+    ],
+)
+def test_dependent_kappas_of_the_rows_that_all_rated(
+    gold: str, weights: str, values: list[float], errors: list[float]
+) -> None:
+    """Example P7, complete rows; the influences give the correlation of the kappas too."""
+    rows = fees(gold)
+    rows = rows[(rows[:, 2:] >= 0).all(axis=1)]
+    found = [
+        cohen_kappa(
+            rows[:, column],
+            rows[:, column + 1],
+            cluster=rows[:, 0],
+            n_categories=3,
+            weights=weights,
+        )
+        for column in (2, 4, 6)
+    ]
+    assert [one.value for one in found] == pytest.approx(values, rel=1e-9)
+    assert [one.se for one in found] == pytest.approx(errors, rel=1e-9)
+    assert found[0].n_clusters == 14
+    if weights == "linear":
+        influences = [one.influence for one in found if one.influence is not None]
+        joint = np.atleast_2d(np.corrcoef(np.stack(influences)))
+        assert joint[np.triu_indices(3, 1)] == pytest.approx(
+            [0.313272713373, 0.428738416815, 0.442695402858], rel=1e-9
+        )
 
 
 def test_clustered_kappa_of_a_binary_table(gold: str) -> None:
@@ -82,13 +133,31 @@ def test_clustered_kappa_of_a_binary_table(gold: str) -> None:
     assert found.se == pytest.approx(0.09277421898, rel=1e-9)
 
 
-def test_published_weighted_example_without_clusters() -> None:
-    """Cohen 1968, table 1: kappa .492; one item a cluster makes the clustered SE the simple one."""
-    counts = np.array([[88, 14, 18], [10, 40, 10], [2, 6, 12]])
-    a, b = np.repeat(np.indices((3, 3)).reshape(2, -1), counts.ravel(), axis=1)
-    found = cohen_kappa(a, b, cluster=np.arange(200), n_categories=3, weights="nominal")
-    assert found.value == pytest.approx(0.491525423729, rel=1e-9)
-    assert found.se == pytest.approx(0.0510018156 * np.sqrt(200 / 199), rel=1e-8)
+COHEN = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]
+FLEISS = [[106, 10, 4], [22, 28, 10], [2, 12, 6]]
+LANDIS_KOCH = [[38, 5, 0, 1], [33, 11, 3, 0], [10, 14, 5, 6], [3, 7, 3, 10]]
+
+
+@pytest.mark.parametrize(
+    ("table", "weights", "value", "se"),
+    [
+        (COHEN, "nominal", 0.491525423729, 0.0510018156),
+        (FLEISS, "nominal", 0.428571428571, 0.0537110049),
+        (LANDIS_KOCH, "nominal", 0.207942464042, 0.0504553652409),
+        (LANDIS_KOCH, "linear", 0.379730547987, 0.0516668262183),
+        (LANDIS_KOCH, "quadratic", 0.524576464332, 0.0600550988318),
+    ],
+)
+def test_published_tables_with_one_item_a_patient(
+    table: list[list[int]], weights: str, value: float, se: float
+) -> None:
+    """Cohen 1968; Fleiss, Cohen, Everitt 1969; Landis, Koch 1977: the simple SE, but P / (P-1)."""
+    counts = np.array(table)
+    n, k = counts.sum(), len(counts)
+    a, b = np.repeat(np.indices((k, k)).reshape(2, -1), counts.ravel(), axis=1)
+    found = cohen_kappa(a, b, cluster=np.arange(n), n_categories=k, weights=weights)
+    assert found.value == pytest.approx(value, rel=1e-9)
+    assert found.se == pytest.approx(se * np.sqrt(n / (n - 1)), rel=1e-8)
 
 
 def test_categories_that_nobody_used_still_count() -> None:

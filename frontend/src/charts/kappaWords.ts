@@ -32,7 +32,7 @@ export function heat(value: number): string {
 }
 
 /** Ink that can be read on that colour. */
-export const inkOf = (value: number): string => (value > 0.62 ? '#ffffff' : '#14181f');
+export const inkOf = (value: number): string => (value >= 0.745 ? '#ffffff' : '#000000');
 
 export function cellWords(pair: Pair): string {
   if (pair.value === null) return `${pair.a} and ${pair.b}: not estimable, ${pair.undefined}`;

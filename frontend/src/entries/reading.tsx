@@ -7,6 +7,7 @@ import { render } from 'preact';
 
 import { listen } from '../reading/keys';
 import { Header, Panel } from '../reading/ReadingRoom';
+import * as controls from '../reading/controls';
 import * as session from '../reading/session';
 
 const root = document.getElementById('reading-room') as HTMLElement;
@@ -49,7 +50,7 @@ async function viewer(): Promise<session.Viewing> {
     { isLinked: true, hasReferenceLines: true, showsAi: true, activeLevel: '' },
     {
       onLevel: session.activateLevel,
-      onPoint: (point) => void session.takePoint(point),
+      onPoint: (point) => void controls.takePoint(point),
       onProblem: (message) => (session.problem.value = message),
       onReady: (state) => {
         document.body.dataset.ready = state;

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { GradingPanel } from '../grading/GradingPanel';
 import { GRID_KEYS, SHORTCUTS } from './keys';
+import * as controls from './controls';
 import * as session from './session';
 import { clock, savedWords } from './states';
 
@@ -60,7 +61,7 @@ function AiNote() {
       </p>
       <p>
         {words}{' '}
-        <button type="button" class="room-button own-keys" onClick={session.toggleAi}>
+        <button type="button" class="room-button own-keys" onClick={controls.toggleAi}>
           {session.isAiVisible.value ? 'Hide' : 'Show'} <kbd>H</kbd>
         </button>
       </p>
@@ -83,7 +84,7 @@ function LevelNote() {
     return (
       <p class="note">
         The disc levels of this case aren't marked, so images can't follow the grid.{' '}
-        <button type="button" class="room-button own-keys" onClick={session.toggleMarking}>
+        <button type="button" class="room-button own-keys" onClick={controls.toggleMarking}>
           Mark levels <kbd>M</kbd>
         </button>
       </p>
@@ -161,9 +162,9 @@ function Help() {
 
 function Switches() {
   const switches = [
-    { on: session.isLinked.value, key: 'L', words: 'Linked scroll', act: session.toggleLinked },
-    { on: session.hasLines.value, key: 'R', words: 'Reference lines', act: session.toggleLines },
-    { on: session.isAdvancing.value, key: 'A', words: 'Move on', act: session.toggleAdvancing },
+    { on: session.isLinked.value, key: 'L', words: 'Linked scroll', act: controls.toggleLinked },
+    { on: session.hasLines.value, key: 'R', words: 'Reference lines', act: controls.toggleLines },
+    { on: session.isAdvancing.value, key: 'A', words: 'Move on', act: controls.toggleAdvancing },
   ];
   return (
     <p class="switches">

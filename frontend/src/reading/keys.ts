@@ -1,4 +1,5 @@
 /** Keys of the reading room, in one table that the help page shows too. */
+import * as controls from './controls';
 import * as session from './session';
 
 interface Shortcut {
@@ -8,14 +9,14 @@ interface Shortcut {
 }
 
 export const SHORTCUTS: Shortcut[] = [
-  { keys: ['h'], words: 'Hide or show AI (aided arm)', act: session.toggleAi },
-  { keys: ['l'], words: 'Link or unlink scrolling', act: session.toggleLinked },
-  { keys: ['r'], words: 'Reference lines on or off', act: session.toggleLines },
-  { keys: ['m'], words: 'Mark the disc levels by hand', act: session.toggleMarking },
-  { keys: ['a'], words: 'Move on after an answer, or stay', act: session.toggleAdvancing },
-  { keys: ['f'], words: 'Reset window, zoom and pan', act: session.resetViews },
-  { keys: ['PageUp', 'w'], words: 'Previous slice', act: () => session.scroll(-1) },
-  { keys: ['PageDown', 's'], words: 'Next slice', act: () => session.scroll(1) },
+  { keys: ['h'], words: 'Hide or show AI (aided arm)', act: controls.toggleAi },
+  { keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },
+  { keys: ['r'], words: 'Reference lines on or off', act: controls.toggleLines },
+  { keys: ['m'], words: 'Mark the disc levels by hand', act: controls.toggleMarking },
+  { keys: ['a'], words: 'Move on after an answer, or stay', act: controls.toggleAdvancing },
+  { keys: ['f'], words: 'Reset window, zoom and pan', act: controls.resetViews },
+  { keys: ['PageUp', 'w'], words: 'Previous slice', act: () => controls.scroll(-1) },
+  { keys: ['PageDown', 's'], words: 'Next slice', act: () => controls.scroll(1) },
   { keys: ['?'], words: 'This help', act: () => (session.isHelpOpen.value = true) },
 ];
 
@@ -41,7 +42,7 @@ export function listen(): void {
       return;
     }
     if (event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape' && session.marking.value !== null) session.toggleMarking();
+    if (event.key === 'Escape' && session.marking.value !== null) controls.toggleMarking();
     const isButton = event.target instanceof HTMLButtonElement && event.target.matches('.own-keys');
     if (isButton && (event.key === 'Enter' || event.key === ' ')) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;

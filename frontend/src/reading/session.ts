@@ -1,13 +1,7 @@
 /** State of the reading room: one reading after the other, without leaving the page. */
 import { computed, signal } from '@preact/signals';
 
-import {
-  type ApiError,
-  fetchReading,
-  sendAnswer,
-  sendLevelMarks,
-  submitReading,
-} from '../api/client';
+import { type ApiError, fetchReading, sendAnswer, submitReading } from '../api/client';
 import { Outbox, type OutboxState } from '../api/outbox';
 import type { DiscLevel, ItemCode, ProposedGrade, Reading } from '../api/types';
 import {
@@ -20,7 +14,7 @@ import {
   type Grid,
   isAnswered,
 } from '../grading/model';
-import { nextToMark, Stopwatch } from './states';
+import { Stopwatch } from './states';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -69,9 +63,9 @@ export const proposals = computed<ReadonlyMap<string, ProposedGrade>>(() => {
   return new Map(found.grades.map((grade) => [cellKey(grade.disc_level, grade.item), grade]));
 });
 
-let viewing: Viewing | null = null;
+/** The viewer, once it is there. */
+export const viewing: { current: Viewing | null } = { current: null };
 const stopwatch = new Stopwatch(() => performance.now());
-let marks: { disc_level: string; position_lps: number[] }[] = [];
 let prefetched: Reading | null = null;
 
 const outbox = new Outbox({
@@ -122,7 +116,7 @@ async function reload(): Promise<void> {
   const fresh = await fetchReading(current.id);
   reading.value = fresh;
   values.value = valuesOf(fresh);
-  viewing?.update(fresh);
+  viewing.current?.update(fresh);
 }
 
 /** Begin: the reading and the viewer are fetched side by side. */
@@ -130,7 +124,7 @@ export async function begin(id: number, viewer: () => Promise<Viewing>): Promise
   void outbox.flush();
   try {
     const [first, loaded] = await Promise.all([fetchReading(id), viewer()]);
-    viewing = loaded;
+    viewing.current = loaded;
     await open(first);
   } catch (error) {
     fatal.value = (error as ApiError).message;
@@ -139,13 +133,13 @@ export async function begin(id: number, viewer: () => Promise<Viewing>): Promise
 
 async function open(one: Reading): Promise<void> {
   take(one);
-  viewing?.set({ showsAi: isAiVisible.value });
-  viewing?.goToLevel(grid.value.levels[active.value.level] ?? '');
+  viewing.current?.set({ showsAi: isAiVisible.value });
+  viewing.current?.goToLevel(grid.value.levels[active.value.level] ?? '');
   watchAi(one);
-  await viewing?.show(one);
+  await viewing.current?.show(one);
   if (one.next_reading_id !== null && reading.value === one) {
     prefetched = await fetchReading(one.next_reading_id).catch(() => null);
-    if (prefetched) viewing?.prefetch(prefetched);
+    if (prefetched) viewing.current?.prefetch(prefetched);
   }
 }
 
@@ -161,7 +155,7 @@ function watchAi(one: Reading): void {
 export function activate(cell: Cell): void {
   const hasMoved = cell.level !== active.value.level;
   active.value = cell;
-  if (hasMoved) viewing?.goToLevel(grid.value.levels[cell.level] ?? '');
+  if (hasMoved) viewing.current?.goToLevel(grid.value.levels[cell.level] ?? '');
 }
 
 export function activateLevel(level: string): void {
@@ -254,53 +248,6 @@ function refuse(error: ApiError): void {
     missing.value.has(cellKey(level, item)) ? EMPTY : { score: 0, notGradable: false },
   );
   if (empty) activate(empty);
-}
-
-export function toggleAi(): void {
-  if (!reading.value?.arm.ai_allowed) return;
-  isAiVisible.value = !isAiVisible.value;
-  viewing?.set({ showsAi: isAiVisible.value });
-}
-
-export function toggleLinked(): void {
-  isLinked.value = !isLinked.value;
-  viewing?.set({ isLinked: isLinked.value });
-}
-
-export function toggleLines(): void {
-  hasLines.value = !hasLines.value;
-  viewing?.set({ hasReferenceLines: hasLines.value });
-}
-
-export function toggleAdvancing(): void {
-  isAdvancing.value = !isAdvancing.value;
-  localStorage.setItem('advance', isAdvancing.value ? 'on' : 'off');
-}
-
-export const scroll = (steps: number): void => viewing?.scroll(steps);
-export const resetViews = (): void => viewing?.reset();
-
-export function toggleMarking(): void {
-  marks = [];
-  marking.value = marking.value === null ? nextToMark(grid.value.levels, new Set()) : null;
-}
-
-/** A clicked point: in marking mode the centre of the level that is asked for. */
-export async function takePoint(point: readonly [number, number, number]): Promise<void> {
-  const one = reading.value;
-  if (!one || marking.value === null) return;
-  marks.push({ disc_level: marking.value, position_lps: [...point] });
-  marking.value = nextToMark(grid.value.levels, new Set(marks.map((mark) => mark.disc_level)));
-  if (marking.value !== null) return;
-  try {
-    const { level_marks } = await sendLevelMarks(one.id, marks);
-    reading.value = { ...one, level_marks };
-    viewing?.update(reading.value);
-    viewing?.goToLevel(grid.value.levels[active.value.level] ?? '');
-    problem.value = '';
-  } catch (error) {
-    problem.value = `The level marks were not stored. ${(error as ApiError).message}`;
-  }
 }
 
 window.addEventListener('online', () => outbox.nudge());

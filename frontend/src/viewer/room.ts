@@ -79,7 +79,8 @@ export class ViewingRoom {
       const planes = series ? planesOf(series) : [];
       const nearest = start ? nearestSlice(planes, start) : -1;
       const first = nearest >= 0 ? nearest : Math.floor(planes.length / 2);
-      return this.viewports[index]?.show(title, series, first);
+      const focus = series?.plane === 'sagittal' ? this.spineCenter() : (start ?? null);
+      return this.viewports[index]?.show(title, series, first, focus);
     });
     await Promise.all(shown);
     if (generation !== this.generation) return;
@@ -90,6 +91,14 @@ export class ViewingRoom {
     }
     await this.prefetcher.done();
     if (generation === this.generation) this.events.onReady('all-loaded');
+  }
+
+  /** The middle of the marked levels. */
+  private spineCenter(): Vec3 | null {
+    const points = [...this.marks.values()];
+    const mean = (axis: 0 | 1 | 2) =>
+      points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+    return points.length ? [mean(0), mean(1), mean(2)] : null;
   }
 
   /** Take over marks and AI output that came later. */

@@ -14,6 +14,9 @@ import { Overlay, type OverlayContent } from './overlay';
 import { planesOf } from './slices';
 import { Mouse } from './mouse';
 
+/** Largest first enlargement over "the whole image is visible". */
+const FILL = 1.7;
+
 export interface ViewportEvents {
   onSlice: (viewport: SliceViewport) => void;
   onLevel: (level: string) => void;
@@ -32,6 +35,7 @@ export class SliceViewport {
   index = 0;
   title = '';
   voi = { center: 0, width: 1 };
+  private focus: Vec3 | null = null;
   private generation = 0;
   private drawing = 0;
 
@@ -61,7 +65,13 @@ export class SliceViewport {
   }
 
   /** Show a series at a slice; resolves when that slice is on screen. */
-  async show(title: string, series: ViewerSeries | null, index: number): Promise<void> {
+  async show(
+    title: string,
+    series: ViewerSeries | null,
+    index: number,
+    focus: Vec3 | null,
+  ): Promise<void> {
+    this.focus = focus;
     const generation = ++this.generation;
     this.title = title;
     this.series = series;
@@ -75,7 +85,7 @@ export class SliceViewport {
     try {
       await this.stack.setStack(this.imageIds, index);
       if (generation !== this.generation) return;
-      this.stack.resetCamera();
+      this.fit();
       this.applyVoi();
       this.stack.render();
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -128,9 +138,31 @@ export class SliceViewport {
   reset(): void {
     if (!this.series) return;
     this.voi = { ...this.series.voi };
-    this.stack.resetCamera();
+    this.fit();
     this.applyVoi();
     this.stack.render();
+  }
+
+  /**
+   * Fill the viewport: a square image in a tall viewport would leave half of it black. The
+   * spine, where it is marked, comes to the middle; nothing is enlarged beyond FILL.
+   */
+  private fit(): void {
+    this.stack.resetCamera();
+    const { clientWidth: width, clientHeight: height } = this.element;
+    const plane = this.plane;
+    if (!plane || !width || !height) return;
+    const shape = plane.widthMm / plane.heightMm;
+    const fitted = Math.min(width / shape, height);
+    const zoom = Math.min(Math.max(height / fitted, width / (fitted * shape), 1), FILL);
+    if (zoom <= 1) return;
+    this.stack.setZoom(zoom);
+    if (!this.focus) return;
+    const [x, y] = this.stack.worldToCanvas([...this.focus] as Types.Point3);
+    const spare = { x: (fitted * shape * zoom - width) / 2, y: (fitted * zoom - height) / 2 };
+    const limit = (wanted: number, most: number) =>
+      Math.min(Math.max(wanted, -Math.max(most, 0)), Math.max(most, 0));
+    this.stack.setPan([limit(width / 2 - x, spare.x), limit(height / 2 - y, spare.y)]);
   }
 
   /** Ask for a new drawing of the overlay with the next frame of the screen. */

@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { ApiError } from '../src/api/client';
+import { Outbox, type OutboxOptions, type OutboxState, type Pending } from '../src/api/outbox';
+import type { Answer, Grade } from '../src/api/types';
+
+let kept: Record<string, string>;
+let states: OutboxState[];
+let stored: string[];
+let refused: string[];
+
+const storage = {
+  getItem: (key: string) => kept[key] ?? null,
+  setItem: (key: string, value: string) => {
+    kept[key] = value;
+  },
+};
+
+const pending = (key: string): Pending => ({
+  readingId: 7,
+  answer: {
+    item: 'modic',
+    disc_level: 'L4/L5',
+    score: 1,
+    not_gradable: false,
+    answer_key: key,
+    answered_at: '2026-11-20T09:00:00Z',
+  },
+});
+
+function outbox(send: (id: number, answer: Answer) => Promise<Grade>): Outbox {
+  const options: OutboxOptions = {
+    storage,
+    key: 'answers',
+    send,
+    onState: (state) => states.push(state),
+    onStored: ({ answer }) => stored.push(answer.answer_key),
+    onRefused: ({ answer }) => refused.push(answer.answer_key),
+    wait: () => Promise.resolve(),
+  };
+  return new Outbox(options);
+}
+
+const grade = {} as Grade;
+
+beforeEach(() => {
+  kept = {};
+  states = [];
+  stored = [];
+  refused = [];
+});
+
+describe('an answer', () => {
+  it('is kept in the browser before it is sent', () => {
+    const box = outbox(() => new Promise(() => undefined));
+    box.put(pending('a'));
+    expect(kept.answers).toContain('"a"');
+  });
+
+  it('leaves the browser only when the server has stored it', async () => {
+    const box = outbox(() => Promise.resolve(grade));
+    box.put(pending('a'));
+    await box.flush();
+    expect(kept.answers).toBe('[]');
+    expect(states.at(-1)).toEqual({ kind: 'saved' });
+  });
+
+  it('is sent again until the server has it, under the same key', async () => {
+    let attempts = 0;
+    const box = outbox((_, answer) => {
+      attempts += 1;
+      expect(answer.answer_key).toBe('a');
+      return attempts < 4 ? Promise.reject(new ApiError(0, 'network', '')) : Promise.resolve(grade);
+    });
+    box.put(pending('a'));
+    await box.flush();
+    expect(attempts).toBe(4);
+    expect(stored).toEqual(['a']);
+    expect(states.map((state) => state.kind)).toContain('retrying');
+  });
+
+  it('is never called saved while it waits', async () => {
+    let release: (value: Grade) => void = () => undefined;
+    const box = outbox(() => new Promise((done) => (release = done)));
+    box.put(pending('a'));
+    expect(states.at(-1)?.kind).toBe('saving');
+    release(grade);
+    await box.flush();
+    expect(states.at(-1)?.kind).toBe('saved');
+  });
+
+  it('survives a reload', async () => {
+    outbox(() => new Promise(() => undefined)).put(pending('a'));
+    const afterReload = outbox(() => Promise.resolve(grade));
+    await afterReload.flush();
+    expect(stored).toEqual(['a']);
+  });
+
+  it('that the server refuses is told, and does not block the next', async () => {
+    const box = outbox((_, answer) =>
+      answer.answer_key === 'bad'
+        ? Promise.reject(new ApiError(409, 'reading_closed', 'submitted'))
+        : Promise.resolve(grade),
+    );
+    box.put(pending('bad'));
+    box.put(pending('good'));
+    await box.flush();
+    expect(refused).toEqual(['bad']);
+    expect(stored).toEqual(['good']);
+  });
+
+  it('waits while the person is signed out instead of being dropped', async () => {
+    let isSignedOut = true;
+    const box = outbox(() =>
+      isSignedOut ? Promise.reject(new ApiError(403, 'x', '')) : Promise.resolve(grade),
+    );
+    box.put(pending('a'));
+    await Promise.resolve();
+    expect(box.waiting).toHaveLength(1);
+    isSignedOut = false;
+    await box.flush();
+    expect(stored).toEqual(['a']);
+  });
+});
+
+it('answers go out in the order in which they were given', async () => {
+  const sent: string[] = [];
+  const box = outbox((_, answer) => {
+    sent.push(answer.answer_key);
+    return Promise.resolve(grade);
+  });
+  ['a', 'b', 'c'].forEach((key) => box.put(pending(key)));
+  await box.flush();
+  expect(sent).toEqual(['a', 'b', 'c']);
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+
+import { changedPairs, heat, inkOf, kappa, pairOf } from '../src/charts/kappaWords';
+import { clock, nextToMark, savedWords, Stopwatch } from '../src/reading/states';
+
+describe('the reading room', () => {
+  it('says saved only when nothing waits', () => {
+    expect(savedWords({ kind: 'saved' }, 3)).toBe('All answers saved');
+    expect(savedWords({ kind: 'retrying', waiting: 1 }, 3)).toContain('1 answer waits');
+    expect(savedWords({ kind: 'retrying', waiting: 2 }, 3)).toContain('2 answers wait');
+  });
+
+  it('asks for levels from the lowest up', () => {
+    const levels = ['L3/L4', 'L4/L5', 'L5/S1'];
+    expect(nextToMark(levels, new Set())).toBe('L5/S1');
+    expect(nextToMark(levels, new Set(['L5/S1']))).toBe('L4/L5');
+    expect(nextToMark(levels, new Set(levels))).toBeNull();
+  });
+
+  it('counts only the time with the case on screen', () => {
+    let now = 0;
+    const watch = new Stopwatch(() => now);
+    watch.start();
+    now = 10_000;
+    watch.pause();
+    now = 99_000;
+    watch.start();
+    now = 104_000;
+    expect(watch.seconds).toBe(15);
+    expect(clock(watch.seconds)).toBe('0:15');
+  });
+});
+
+describe('the agreement matrix', () => {
+  const pair = (a: string, b: string, value: number | null, n_items = 10) => ({
+    a,
+    b,
+    value,
+    ci: null,
+    n_items,
+    n_patients: 2,
+    undefined: null,
+  });
+
+  it('writes a real minus sign and two digits', () => {
+    expect(kappa(-0.049)).toBe('−0.05');
+    expect(kappa(0.7)).toBe('0.70');
+  });
+
+  it('finds a pair in either order and leaves the diagonal blank', () => {
+    const pairs = [pair('R1', 'R2', 0.5)];
+    expect(pairOf(pairs, 'R2', 'R1')).toBe(pairs[0]);
+    expect(pairOf(pairs, 'R1', 'R1')).toBeUndefined();
+  });
+
+  it('names the pairs that moved', () => {
+    const before = [{ code: 'modic', pairs: [pair('R1', 'R2', 0.5), pair('R1', 'R3', 0.6)] }];
+    const after = [{ code: 'modic', pairs: [pair('R1', 'R2', 0.5, 11), pair('R1', 'R3', 0.6)] }];
+    expect([...changedPairs(before, after)]).toEqual(['modic/R1-R2']);
+  });
+
+  it('keeps ink legible on every step of the ramp', () => {
+    for (let step = 0; step <= 100; step += 1) {
+      const value = step / 100;
+      expect(contrast(inkOf(value), heat(value)), `${value}`).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+});
+
+function contrast(ink: string, ground: string): number {
+  const [a, b] = [luminance(rgbOfHex(ink)), luminance(rgbOfHsl(ground))].sort((x, y) => y - x);
+  return ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
+}
+
+function rgbOfHex(hex: string): number[] {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+}
+
+function rgbOfHsl(hsl: string): number[] {
+  const [h = 0, s = 0, l = 0] = (hsl.match(/[\d.]+/g) ?? []).map(Number);
+  const a = (s / 100) * Math.min(l / 100, 1 - l / 100);
+  return [0, 8, 4].map((n) => {
+    const k = (n + h / 30) % 12;
+    return l / 100 - a * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+  });
+}
+
+function luminance(rgb: number[]): number {
+  const [r = 0, g = 0, b = 0] = rgb.map((c) =>
+    c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

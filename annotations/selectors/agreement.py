@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
 from annotations.agreement import Estimate, kappa_matrix
+from annotations.agreement.tables import MISSING, IntArray
 from annotations.models import Arm, Enrolment, Grade, Item, ReaderStudy
 from annotations.selectors.reader_studies import progress_board
-from annotations.vocabulary import DISC_LEVELS
 from spinestudy.common.errors import MissingError
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """codes: (readers, cells), place on the scale, -1 missing; patients: (cells,)."""
+
+    codes: IntArray
+    patients: IntArray
 
 
 def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, Any]:
@@ -21,16 +30,18 @@ def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, A
     way count as soon as they are stored. MissingError where the arm is of another design.
     """
     arms = list(reader_study.arms.all())
-    arm = arms[0] if arm_id is None else next((a for a in arms if a.pk == arm_id), None)
+    arm = next((one for one in arms if arm_id in (None, one.pk)), None)
     if arm is None:
         raise MissingError("This reader study has no such arm.")
     enrolments = list(reader_study.enrolments.select_related("reader"))
+    items = list(reader_study.items.all())
+    by_item = ratings(reader_study, arm, enrolments, items)
     return {
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
         "arms": [{"id": one.pk, "label": one.label} for one in arms],
         "arm": arm.pk,
         "computed_at": timezone.now(),
-        "items": [_item_view(item, arm, enrolments) for item in reader_study.items.all()],
+        "items": [_item_view(item, enrolments, by_item[item.pk]) for item in items],
         "progress": [
             {
                 "reader": row.enrolment.code,
@@ -45,11 +56,13 @@ def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, A
     }
 
 
-def _item_view(item: Item, arm: Arm, enrolments: list[Enrolment]) -> dict[str, Any]:
+def _item_view(item: Item, enrolments: list[Enrolment], rated: Ratings) -> dict[str, Any]:
     scale = item.finding.scale
-    codes, patients = ratings(item, arm, enrolments)
     pairs = kappa_matrix(
-        codes, cluster=patients, n_categories=len(scale.categories), weights=scale.weights
+        rated.codes,
+        cluster=rated.patients,
+        n_categories=len(item.scores),
+        weights=scale.weights,
     )
     return {
         "code": item.finding_code,
@@ -83,26 +96,45 @@ def _estimate_view(estimate: Estimate) -> dict[str, Any]:
 
 
 def ratings(
-    item: Item, arm: Arm, enrolments: list[Enrolment]
-) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
-    """Codes (readers, cases x levels), -1 missing or not gradable, and each column's patient."""
-    cases = list(
-        item.reader_study.cases.values_list("pk", "imaging_study__patient_id").order_by("pk")
+    reader_study: ReaderStudy, arm: Arm, enrolments: list[Enrolment], items: list[Item]
+) -> dict[int, Ratings]:
+    """Scores of one arm by item, in one query, so that all items show the same moment.
+
+    Not gradable and unanswered are missing. Where an arm has several sessions, the earliest
+    answer counts; repeats are for agreement with oneself.
+    """
+    rows: dict[int, list[tuple[int, tuple[int, str, str], int, int]]] = {}
+    grades = (
+        Grade.objects.filter(
+            item__reader_study=reader_study,
+            reading__reading_session__arm=arm,
+            score__isnull=False,
+        )
+        .order_by("-reading__reading_session__period")  # the earliest is written last
+        .values_list(
+            "item_id",
+            "reading__enrolment_id",
+            "reading__case_id",
+            "disc_level",
+            "side",
+            "reading__case__imaging_study__patient_id",
+            "score",
+        )
     )
-    column = {
-        (case_id, level): place * len(DISC_LEVELS) + offset
-        for place, (case_id, _) in enumerate(cases)
-        for offset, level in enumerate(DISC_LEVELS)
-    }
-    row = {enrolment.pk: place for place, enrolment in enumerate(enrolments)}
-    index = {score: place for place, score in enumerate(item.scores)}
-    codes = np.full((len(row), len(column)), -1, dtype=np.int64)
-    grades = Grade.objects.filter(
-        item=item, reading__reading_session__arm=arm, score__isnull=False
-    ).values_list("reading__enrolment_id", "reading__case_id", "disc_level", "score")
-    for enrolment_id, case_id, level, score in grades:
-        codes[row[enrolment_id], column[case_id, level]] = index[int(score or 0)]
-    patients = np.repeat(
-        np.array([patient for _, patient in cases], dtype=np.int64), len(DISC_LEVELS)
-    )
-    return codes, patients
+    for item_id, enrolment_id, case_id, level, side, patient, score in grades.iterator(5000):
+        cell = (case_id, level, side)
+        rows.setdefault(item_id, []).append((enrolment_id, cell, patient, int(score or 0)))
+    reader = {enrolment.pk: place for place, enrolment in enumerate(enrolments)}
+    found = {}
+    for item in items:
+        index = {score: place for place, score in enumerate(item.scores)}
+        cells: dict[tuple[int, str, str], int] = {}
+        patients: list[int] = []
+        for _, cell, patient, _ in rows.get(item.pk, []):
+            if cells.setdefault(cell, len(patients)) == len(patients):
+                patients.append(patient)
+        codes = np.full((len(reader), len(patients)), MISSING, dtype=np.int64)
+        for enrolment_id, cell, _, score in rows.get(item.pk, []):
+            codes[reader[enrolment_id], cells[cell]] = index[score]
+        found[item.pk] = Ratings(codes, np.array(patients, dtype=np.int64))
+    return found

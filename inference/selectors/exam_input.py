@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from spinestudy.imaging.selectors.pixels import load_stack
-
 from inference.contract import ExamInput, Plane, StackInput
 from spinestudy.imaging.models import ImagingStudy, Stack
+from spinestudy.imaging.selectors.pixels import load_stack
 
 
 def exam_input(imaging_study: ImagingStudy) -> ExamInput:

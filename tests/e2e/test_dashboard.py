@@ -1,0 +1,105 @@
+"""A coordinator: the number that the README promises, live agreement, a reader study of her own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import sign_in
+from tests.e2e.test_reading import ALL_LOADED
+from tests.site import RunningSite
+
+pytestmark = pytest.mark.e2e
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def open_dashboard(page: Page, site: RunningSite) -> None:
+    page.goto(f"{site.address}/reader-studies/")
+    row = page.get_by_role("row", name="SYNTHETIC demonstration")
+    row.get_by_role("link", name="Live agreement").click()
+    expect(page.locator(".live-on")).to_be_visible()
+
+
+def test_the_dashboard_shows_the_number_of_the_readme(
+    coordinator_page: Page, site: RunningSite
+) -> None:
+    promised = re.search(
+        r"R1 and R2 .*?\*\*(0\.\d\d)\*\* \(95 % interval (0\.\d\d) to (0\.\d\d), "
+        r"n = (\d+) in (\d+) patients\)",
+        README.read_text().replace("\n", " "),
+    )
+    assert promised, "the README names no number"
+    open_dashboard(coordinator_page, site)
+    value, low, high, n_items, n_patients = promised.groups()
+    pair = coordinator_page.locator("[data-pair=R1-R2]").first
+    expect(pair).to_contain_text(value)
+    expect(pair).to_contain_text(f"{low} to {high}")
+    expect(pair).to_contain_text(f"n = {n_items} in {n_patients} patients")
+
+
+def test_a_stored_grade_moves_the_dashboard_within_a_second_without_a_reload(
+    coordinator_page: Page, page: Page, site: RunningSite
+) -> None:
+    open_dashboard(coordinator_page, site)
+    coordinator_page.get_by_role("tab", name="Modic").click()
+    sign_in(page, site, "reader")
+    page.goto(f"{site.address}/worklist/")
+    page.locator(".case-chip").nth(9).click()
+    page.wait_for_function(ALL_LOADED, timeout=60_000)
+    pair = coordinator_page.locator("[data-pair=R1-R4]").first
+    before = pair.text_content() or ""
+    coordinator_page.evaluate("() => { window.stillTheSamePage = true }")
+    page.locator("[data-cell='L3/L4|modic']").click()
+    page.keyboard.press("2")
+    expect(page.locator("[data-saved=saved]")).to_contain_text("All answers saved")
+    expect(pair).not_to_have_text(before, timeout=1000)
+    assert coordinator_page.evaluate("() => window.stillTheSamePage === true")
+
+
+def test_a_coordinator_designs_opens_and_exports_a_reader_study(
+    coordinator_page: Page, page: Page, site: RunningSite
+) -> None:
+    here = coordinator_page
+    here.goto(f"{site.address}/reader-studies/")
+    here.get_by_role("link", name="Create reader study").click()
+    here.get_by_role("button", name="Create draft").click()
+    expect(here.get_by_role("alert")).to_contain_text("Nothing is lost")
+    here.get_by_label("Title").fill("Modic pilot")
+    here.get_by_label("SYNTHETIC lumbar phantoms").check()
+    here.get_by_label("reader-2", exact=True).check()
+    here.get_by_label("Modic endplate change, per endplate pair").check()
+    here.get_by_label("Seed").fill("41")
+    here.get_by_role("button", name="Create draft").click()
+    expect(here.get_by_role("heading", name="Modic pilot")).to_be_visible()
+    here.get_by_role("button", name="Open to readers").click()
+    expect(here.get_by_text("Open. The readers see it")).to_be_visible()
+
+    sign_in(page, site, "reader-2")
+    session = page.locator(".worklist-session").filter(has_text="Modic pilot").first
+    session.get_by_role("link", name="Read next case").click()
+    page.wait_for_function(ALL_LOADED, timeout=60_000)
+    expect(page.locator(".cell")).to_have_count(5)
+    page.keyboard.press("3")
+    expect(page.locator("[data-saved=saved]")).to_contain_text("All answers saved")
+
+    with here.expect_download() as download:
+        here.get_by_role("link", name="Readings (CSV)").click()
+    text = Path(download.value.path()).read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 16 * 5 * 2
+    answered = [row for row in rows if row["score"]]
+    assert [(row["score"], row["label"], row["arm"]) for row in answered] == [
+        ("3", "type 3", "Unaided")
+    ]
+
+
+def test_a_reader_sees_no_dashboard(reader_page: Page, site: RunningSite) -> None:
+    answer = reader_page.goto(f"{site.address}/reader-studies/")
+    assert answer is not None
+    assert answer.status == 403
+    expect(reader_page.get_by_role("heading", name="You may not see this page")).to_be_visible()

@@ -1,7 +1,7 @@
 """Every reading as a long table, one row a grade, with its data dictionary. Pure.
 
-Writers give text; a spreadsheet must not take a cell for a formula (OWASP, CSV injection),
-so texts that begin like one get an apostrophe.
+Writers give text. A spreadsheet must not take a cell for a formula (OWASP, CSV injection), so
+in CSV texts that begin like one get an apostrophe; JSON holds every text as it is.
 """
 
 from __future__ import annotations
@@ -86,12 +86,15 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]
 
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def _cell(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
         return "'" + value
     return value
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { changedPairs, heat, inkOf, kappa, pairOf } from '../src/charts/kappaWords';
+import { changedPairs, heat, inkOf, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
 import { clock, nextToMark, savedWords, Stopwatch } from '../src/reading/states';
 
 describe('the reading room', () => {
@@ -45,12 +45,21 @@ describe('the agreement matrix', () => {
   it('writes a real minus sign and two digits', () => {
     expect(kappa(-0.049)).toBe('−0.05');
     expect(kappa(0.7)).toBe('0.70');
+    expect(kappa(-0.001)).toBe('0.00');
   });
 
   it('finds a pair in either order and leaves the diagonal blank', () => {
     const pairs = [pair('R1', 'R2', 0.5)];
     expect(pairOf(pairs, 'R2', 'R1')).toBe(pairs[0]);
     expect(pairOf(pairs, 'R1', 'R1')).toBeUndefined();
+  });
+
+  it('gives the pairs as CSV in full precision, empty where undefined', () => {
+    const pairs = [pair('R1', 'R2', 0.123456789), pair('R1', 'R3', null)];
+    const [header, first, second] = pairsCsv('modic', 'quadratic', pairs).split('\r\n');
+    expect(header?.split(',')).toHaveLength(10);
+    expect(first).toBe('modic,quadratic,R1,R2,0.123456789,,,10,2,""');
+    expect(second).toBe('modic,quadratic,R1,R3,,,,10,2,""');
   });
 
   it('names the pairs that moved', () => {

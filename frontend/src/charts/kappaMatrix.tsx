@@ -1,7 +1,16 @@
 /** Heat map of agreement: value, 95 % interval and n in each cell; a table twin beneath. */
 import './kappaMatrix.css';
 
-import { cellWords, heat, inkOf, kappa, pairOf, type Pair, type Person } from './kappaWords';
+import {
+  cellWords,
+  heat,
+  inkOf,
+  kappa,
+  pairOf,
+  pairsCsv,
+  type Pair,
+  type Person,
+} from './kappaWords';
 
 export interface AgreementItem {
   code: string;
@@ -33,54 +42,77 @@ function Cell({ pair, isNew }: { pair: Pair | undefined; isNew: boolean }) {
   );
 }
 
+function download(item: AgreementItem): void {
+  const text = pairsCsv(item.code, item.weights, item.pairs);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  link.download = `agreement-${item.code}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 export function KappaMatrix({
   item,
+  arm,
   changed,
 }: {
   item: AgreementItem;
+  arm: string;
   changed: ReadonlySet<string>;
 }) {
   const { readers, pairs } = item;
+  if (readers.length < 2) {
+    return <p class="panel empty">Agreement needs two readers; this reader study has fewer.</p>;
+  }
   return (
     <figure class="kappa">
-      <table class="kappa-matrix" data-item={item.code}>
-        <caption>{item.name}: agreement between readers</caption>
-        <thead>
-          <tr>
-            <th />
-            {readers.map((reader) => (
-              <th key={reader.code} scope="col">
-                {reader.code} <small>{reader.name}</small>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {readers.map((row) => (
-            <tr key={row.code}>
-              <th scope="row">
-                {row.code} <small>{row.name}</small>
-              </th>
-              {readers.map((column) => {
-                const pair = pairOf(pairs, row.code, column.code);
-                const key = pair ? `${item.code}/${pair.a}-${pair.b}` : '';
-                return <Cell key={column.code} pair={pair} isNew={changed.has(key)} />;
-              })}
+      <div class="kappa-scroll" tabIndex={0} role="region" aria-label="Matrix of readers">
+        <table class="kappa-matrix" data-item={item.code}>
+          <caption>
+            {item.name}: agreement between readers, {arm}
+          </caption>
+          <thead>
+            <tr>
+              <th />
+              {readers.map((reader) => (
+                <th key={reader.code} scope="col">
+                  {reader.code} <small>{reader.name}</small>
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {readers.map((row) => (
+              <tr key={row.code}>
+                <th scope="row">
+                  {row.code} <small>{row.name}</small>
+                </th>
+                {readers.map((column) => {
+                  const pair = pairOf(pairs, row.code, column.code);
+                  const key = pair ? `${item.code}/${pair.a}-${pair.b}` : '';
+                  return <Cell key={column.code} pair={pair} isNew={changed.has(key)} />;
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <figcaption>
         Cohen's kappa with {item.weights} weights on the {item.scale.scores.length} categories of
         the scale ({item.scale.labels.join(', ')}). 95 % intervals by the delta method with patients
         as clusters, on the atanh scale. Cells that either reader left open or called not gradable
         are left out of that pair.
         <span class="kappa-legend" aria-hidden="true">
-          0 <i /> 1
+          0 <i /> 1, below 0 <i class="kappa-legend-negative" />
         </span>
       </figcaption>
       <details>
         <summary>As a table</summary>
+        <p>
+          <button type="button" class="button" onClick={() => download(item)}>
+            Download as CSV
+          </button>
+        </p>
         <table class="table">
           <thead>
             <tr>

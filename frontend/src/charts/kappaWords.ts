@@ -15,8 +15,12 @@ export interface Pair {
   undefined: string | null;
 }
 
-/** "0.62", "−0.05": two digits and a real minus sign. */
-export const kappa = (value: number): string => value.toFixed(2).replace('-', '−');
+/** "0.62", "−0.05": two digits, a real minus sign, no minus before 0.00. */
+export const kappa = (value: number): string =>
+  value
+    .toFixed(2)
+    .replace(/^-(?=0\.00$)/, '')
+    .replace('-', '−');
 
 /** The pair of two readers in either order; none on the diagonal. */
 export const pairOf = (pairs: readonly Pair[], one: string, other: string): Pair | undefined =>
@@ -59,4 +63,24 @@ export function changedPairs(
         .map((p) => `${code}/${p.a}-${p.b}`),
     ),
   );
+}
+
+/** The pairs as CSV, full precision; readers' codes only. */
+export function pairsCsv(item: string, weights: string, pairs: readonly Pair[]): string {
+  const header = 'item,weights,reader_a,reader_b,kappa,ci_low,ci_high,n_items,n_patients,note';
+  const lines = pairs.map((p) =>
+    [
+      item,
+      weights,
+      p.a,
+      p.b,
+      p.value ?? '',
+      p.ci?.[0] ?? '',
+      p.ci?.[1] ?? '',
+      p.n_items,
+      p.n_patients,
+      `"${p.undefined ?? ''}"`,
+    ].join(','),
+  );
+  return [header, ...lines, ''].join('\r\n');
 }

@@ -2,11 +2,26 @@
 import { batch, signal } from '@preact/signals';
 import { render } from 'preact';
 
+import { ApiError, call } from '../api/client';
+import { followLive, type Connection } from '../api/liveEvents';
+import { paced } from '../api/paced';
 import type { components } from '../api/schema';
 import { KappaMatrix } from '../charts/kappaMatrix';
 import { changedPairs } from '../charts/kappaWords';
+import { Tabs } from '../ui/Tabs';
 
 type Agreement = components['schemas']['Agreement'];
+
+const REFETCH_EVERY_MS = 150;
+const HIGHLIGHT_MS = 1500;
+const RETRY_MS = 5000;
+const PANEL = 'agreement-panel';
+const STATES: Record<Connection, readonly [string, string]> = {
+  connecting: ['live-off', '○ connecting'],
+  live: ['live-on', '● live'],
+  reconnecting: ['live-off', '○ reconnecting'],
+  lost: ['live-off', '○ not live: reload the page'],
+};
 
 const root = document.getElementById('dashboard') as HTMLElement;
 const query = new URLSearchParams(location.search);
@@ -14,35 +29,25 @@ const agreement = signal<Agreement | null>(null);
 const changed = signal<ReadonlySet<string>>(new Set());
 const itemCode = signal(query.get('item'));
 const armId = signal(query.get('arm'));
-const isLive = signal(false);
+const connection = signal<Connection>('connecting');
 const problem = signal('');
-
-let isFetching = false;
-let isStale = false;
 let highlight = 0;
 
-async function fetchAgreement(): Promise<void> {
-  if (isFetching) {
-    isStale = true;
-    return;
-  }
-  isFetching = true;
+const refetch = paced(async () => {
   const wanted = armId.value;
-  const address = wanted ? `${root.dataset.agreementUrl}?arm=${wanted}` : root.dataset.agreementUrl;
+  const arm = wanted ? `?arm=${encodeURIComponent(wanted)}` : '';
   try {
-    const response = await fetch(address ?? '');
-    const body = (await response.json()) as Agreement & { message?: string };
-    if (!response.ok) throw new Error(body.message);
-    show(body);
+    const next = await call<Agreement>('GET', `${root.dataset.agreementUrl ?? ''}${arm}`);
+    if (wanted === armId.value) show(next); // else another arm was chosen meanwhile
   } catch (error) {
+    if (error instanceof ApiError && error.isFinal && wanted) {
+      choose('arm', null); // an old address names an arm that isn't there; show the first one
+      return;
+    }
     problem.value = error instanceof Error ? error.message : 'The numbers could not be fetched.';
+    window.setTimeout(refetch, RETRY_MS);
   }
-  isFetching = false;
-  if (isStale || wanted !== armId.value) {
-    isStale = false;
-    void fetchAgreement();
-  }
-}
+}, REFETCH_EVERY_MS);
 
 function show(next: Agreement): void {
   const before = agreement.value;
@@ -54,57 +59,18 @@ function show(next: Agreement): void {
   });
   root.dataset.updated = String(performance.now());
   clearTimeout(highlight);
-  highlight = window.setTimeout(() => (changed.value = new Set()), 1500);
+  highlight = window.setTimeout(() => (changed.value = new Set()), HIGHLIGHT_MS);
 }
 
-function follow(): void {
-  const source = new EventSource(root.dataset.liveUrl ?? '');
-  source.onopen = () => {
-    isLive.value = true;
-    void fetchAgreement();
-  };
-  source.onmessage = () => void fetchAgreement();
-  source.addEventListener('resync', () => void fetchAgreement());
-  source.onerror = () => (isLive.value = false);
-}
-
-function choose(name: 'item' | 'arm', value: string): void {
-  query.set(name, value);
+function choose(name: 'item' | 'arm', value: string | null): void {
+  if (value === null) query.delete(name);
+  else query.set(name, value);
   history.replaceState(null, '', `?${query.toString()}`);
   if (name === 'item') itemCode.value = value;
   else {
     armId.value = value;
-    void fetchAgreement();
+    refetch();
   }
-}
-
-function Tabs({
-  label,
-  options,
-  chosen,
-  onChoose,
-}: {
-  label: string;
-  options: readonly (readonly [string, string])[];
-  chosen: string;
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <div class="tabs" role="tablist" aria-label={label}>
-      {options.map(([value, words]) => (
-        <button
-          key={value}
-          type="button"
-          role="tab"
-          class="button"
-          aria-selected={value === chosen}
-          onClick={() => onChoose(value)}
-        >
-          {words}
-        </button>
-      ))}
-    </div>
-  );
 }
 
 function Progress({ all }: { all: Agreement }) {
@@ -133,6 +99,8 @@ function Dashboard() {
   const all = agreement.value;
   if (!all) return <p class="muted">{problem.value || 'Computing …'}</p>;
   const item = all.items.find((one) => one.code === itemCode.value) ?? all.items[0];
+  const armLabel = all.arms.find((arm) => arm.id === all.arm)?.label ?? '';
+  const [stateClass, stateWords] = STATES[connection.value];
   return (
     <>
       {problem.value && <p class="message message-error">{problem.value}</p>}
@@ -141,25 +109,34 @@ function Dashboard() {
           label="Item"
           options={all.items.map((one) => [one.code, one.name] as const)}
           chosen={item?.code ?? ''}
+          panelId={PANEL}
           onChoose={(value) => choose('item', value)}
         />
         <Tabs
           label="Arm"
           options={all.arms.map((arm) => [String(arm.id), arm.label] as const)}
           chosen={String(all.arm)}
+          panelId={PANEL}
           onChoose={(value) => choose('arm', value)}
         />
-        <span class={isLive.value ? 'live-on' : 'live-off'} role="status">
-          {isLive.value ? '● live' : '○ reconnecting'}
+        <span class={stateClass} role="status">
+          {stateWords}
         </span>
-        <span class="muted">computed {new Date(all.computed_at).toLocaleTimeString()}</span>
+        <span class="muted">
+          computed{' '}
+          <time dateTime={all.computed_at} title={new Date(all.computed_at).toUTCString()}>
+            {new Date(all.computed_at).toLocaleTimeString()}
+          </time>
+        </span>
       </div>
-      {item && <KappaMatrix item={item} changed={changed.value} />}
+      <div id={PANEL} role="tabpanel" aria-label={`${item?.name}, agreement`}>
+        {item && <KappaMatrix item={item} arm={armLabel} changed={changed.value} />}
+      </div>
       <Progress all={all} />
     </>
   );
 }
 
 render(<Dashboard />, root);
-void fetchAgreement();
-follow();
+refetch();
+followLive(root.dataset.liveUrl ?? '', refetch, (state) => (connection.value = state));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { changedPairs, heat, inkOf, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
+import { changedPairs, heat, INK, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
 import { clock, nextToMark, savedWords, Stopwatch } from '../src/reading/states';
 
 describe('the reading room', () => {
@@ -68,10 +68,17 @@ describe('the agreement matrix', () => {
     expect([...changedPairs(before, after)]).toEqual(['modic/R1-R2']);
   });
 
+  it('darkens with kappa and marks what is below 0 by shape, not by a lighter colour', () => {
+    const light = [0, 0.2, 0.4, 0.6, 0.8, 1].map((value) => luminance(rgbOfHsl(heat(value))));
+    expect(light).toEqual([...light].sort((x, y) => y - x));
+    expect(heat(-0.2)).toContain('repeating-linear-gradient');
+  });
+
   it('keeps ink legible on every step of the ramp', () => {
     for (let step = 0; step <= 100; step += 1) {
       const value = step / 100;
-      expect(contrast(inkOf(value), heat(value)), `${value}`).toBeGreaterThanOrEqual(4.5);
+      expect(heat(value)).toMatch(/^hsl/);
+      expect(contrast(INK, heat(value)), `${value}`).toBeGreaterThanOrEqual(4.5);
     }
   });
 });

@@ -4,7 +4,7 @@ import './kappaMatrix.css';
 import {
   cellWords,
   heat,
-  inkOf,
+  INK,
   kappa,
   pairOf,
   pairsCsv,
@@ -24,7 +24,7 @@ export interface AgreementItem {
 function Cell({ pair, isNew }: { pair: Pair | undefined; isNew: boolean }) {
   if (!pair) return <td class="kappa-blank" />;
   const { value, ci } = pair;
-  const style = value === null ? {} : { background: heat(value), color: inkOf(value) };
+  const style = value === null ? {} : { background: heat(value), color: INK };
   return (
     <td
       class={`kappa-cell ${isNew ? 'kappa-new' : ''} ${value === null ? 'kappa-undefined' : ''}`}
@@ -99,9 +99,9 @@ export function KappaMatrix({
       </div>
       <figcaption>
         Cohen's kappa with {item.weights} weights on the {item.scale.scores.length} categories of
-        the scale ({item.scale.labels.join(', ')}). 95 % intervals by the delta method with patients
-        as clusters, on the atanh scale. Cells that either reader left open or called not gradable
-        are left out of that pair.
+        the scale ({item.scale.labels.join(', ')}). 95&nbsp;% intervals by the delta method with
+        patients as clusters, on the atanh scale. Cells that either reader left open or called not
+        gradable are left out of that pair.
         <span class="kappa-legend" aria-hidden="true">
           0 <i /> 1, below 0 <i class="kappa-legend-negative" />
         </span>

@@ -28,15 +28,17 @@ export const pairOf = (pairs: readonly Pair[], one: string, other: string): Pair
     (pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one),
   );
 
-/** One hue from white (0) to dark (1); below 0 hatched, so that it is marked in grey print too. */
+const HATCH = 'repeating-linear-gradient(45deg, #ffffff 0 6px, #d9dee5 6px 8px)';
+
+/** One hue from near white (0) to blue (1), as light as dark ink needs; below 0 hatched. */
 export function heat(value: number): string {
-  if (value < 0) return 'repeating-linear-gradient(45deg, #fff 0 6px, #d9dee5 6px 8px)';
+  if (value < 0) return HATCH;
   const share = Math.min(value, 1);
-  return `hsl(212 ${Math.round(40 + 25 * share)}% ${Math.round(97 - 65 * share)}%)`;
+  return `hsl(212 ${Math.round(40 + 25 * share)}% ${Math.round(97 - 47 * share)}%)`;
 }
 
-/** Ink that can be read on that colour. */
-export const inkOf = (value: number): string => (value >= 0.745 ? '#ffffff' : '#000000');
+/** Ink that can be read on every step, at least 4.5 : 1, also where printed in grey. */
+export const INK = '#000000';
 
 export function cellWords(pair: Pair): string {
   if (pair.value === null) return `${pair.a} and ${pair.b}: not estimable, ${pair.undefined}`;

@@ -65,7 +65,7 @@ function show(next: Agreement): void {
 function choose(name: 'item' | 'arm', value: string | null): void {
   if (value === null) query.delete(name);
   else query.set(name, value);
-  history.replaceState(null, '', `?${query.toString()}`);
+  history.replaceState(null, '', `${location.pathname}${query.size ? `?${query.toString()}` : ''}`);
   if (name === 'item') itemCode.value = value;
   else {
     armId.value = value;

@@ -17,7 +17,8 @@ ALL_LOADED = "() => document.body.dataset.ready === 'all-loaded'"
 
 def open_next_case(page: Page, site: RunningSite, arm: str) -> None:
     page.goto(f"{site.address}/worklist/")
-    session = page.locator(".worklist-session").filter(has=page.get_by_text(arm, exact=True))
+    demonstration = page.locator(".worklist-session").filter(has_text="SYNTHETIC demonstration")
+    session = demonstration.filter(has=page.get_by_text(arm, exact=True))
     session.get_by_role("link", name="Read next case").click()
     page.wait_for_function(ALL_LOADED, timeout=60_000)
 

@@ -54,7 +54,7 @@ def test_cumulative_heads_are_ordered_whatever_their_weights() -> None:
     severity = torch.linspace(-8, 8, 50)[:, None]
     for item in ITEMS:
         if item.is_cumulative:
-            chance = grader._cumulative_logits(item.code, severity).softmax(1)
+            chance = grader.cumulative_logits(item.code, severity).softmax(1)
             mean_score = (chance * torch.arange(len(item.scores))).sum(1)
             assert (chance >= 0).all()
             assert (mean_score.diff() >= -1e-5).all()

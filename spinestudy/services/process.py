@@ -42,7 +42,11 @@ def wait_until_gone(pid_file: Path, program: str, timeout_s: float = 30.0) -> No
 
 
 class Child:
-    """One server process in a session of its own: Ctrl-C reaches only us, and we stop it."""
+    """One server process in a session of its own: Ctrl-C reaches only us, and we stop it.
+
+    stop_signal ends it in good order; death_signal (by default the same) is what the kernel
+    sends it when we are killed.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Child:
         *,
         log: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
+        death_signal: signal.Signals | None = None,
         user: str | None = None,
         environment: Mapping[str, str] | None = None,
         working_directory: Path | None = None,
@@ -66,7 +71,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=dies_with_parent(stop_signal),
+                preexec_fn=dies_with_parent(death_signal or stop_signal),
                 user=user,
                 group=_primary_group(user),
                 extra_groups=[] if user else None,

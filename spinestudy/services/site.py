@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from spinestudy.services.errors import ServiceError
 from spinestudy.services.process import Child
 
 START_TIMEOUT_S = 60.0
+TICK_S = 15.0
 
 
 def require_free_port(port: int, host: str = "127.0.0.1") -> None:
@@ -54,7 +55,13 @@ class Site:
         return f"http://{self._host}:{self._port}"
 
     def _start(
-        self, name: str, arguments: Sequence[str], *, stop_signal: signal.Signals, **extra: str
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        stop_signal: signal.Signals,
+        death_signal: signal.Signals | None = None,
+        **extra: str,
     ) -> None:
         self._children.append(
             Child(
@@ -62,21 +69,25 @@ class Site:
                 [sys.executable, "-m", *arguments],
                 log=self._logs / f"{name}.log",
                 stop_signal=stop_signal,
+                death_signal=death_signal,
                 environment={**os.environ, **extra},
                 working_directory=self._root,
             )
         )
 
-    def start_worker(self, queue: str, *, with_beat: bool = False) -> None:
-        """One Celery worker of one queue; SIGQUIT ends it softly within seconds."""
+    def start_worker(self, queue: str) -> None:
+        """One Celery worker of one queue; SIGQUIT ends it softly within seconds.
+
+        When we are killed its broker dies too, and a soft end would wait for it for ever:
+        then the kernel kills it, and the lease of its job runs out.
+        """
         arguments = ["celery", "-A", "spinestudy.celery", "worker", "-Q", queue]
         arguments += ["-P", "prefork", "-c", "1", "-n", f"{queue}@%h", "-l", "INFO"]
-        if with_beat:
-            arguments.append("-B")
         self._start(
             f"worker-{queue}",
             [*arguments, "--without-mingle", "--without-gossip"],
             stop_signal=signal.SIGQUIT,
+            death_signal=signal.SIGKILL,
             OMP_NUM_THREADS="1",
         )
 
@@ -102,9 +113,16 @@ class Site:
             else:
                 return
 
-    def wait(self, stop: threading.Event) -> None:
-        """Return when asked to stop; raise ServiceError when a process ends by itself."""
+    def wait(self, stop: threading.Event, tick: Callable[[], None]) -> None:
+        """Return when asked to stop; raise ServiceError when a process ends by itself.
+
+        tick is called every 15 s: what a beat would do.
+        """
+        next_tick_s = time.monotonic() + TICK_S
         while not stop.wait(0.5):
+            if time.monotonic() >= next_tick_s:
+                tick()
+                next_tick_s = time.monotonic() + TICK_S
             for child in self._children:
                 if child.exit_code is not None:
                     raise ServiceError(

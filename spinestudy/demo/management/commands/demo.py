@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import signal
 import sys
@@ -15,10 +16,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from kombu.exceptions import OperationalError
 
+from inference.tasks import reap_jobs_task
 from spinestudy.demo import scenario
 from spinestudy.services.errors import ServiceError
 from spinestudy.services.site import Site, has_torch, require_free_port
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -32,7 +38,7 @@ class Command(BaseCommand):
         os.environ["SPINESTUDY_DEMO"] = "1"
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: stop.set() if stop.is_set() is False else None)
+            signal.signal(number, lambda *_: stop.set())
         try:
             require_free_port(port)
             self._prepare(exams, stop)
@@ -89,15 +95,21 @@ class Command(BaseCommand):
     def _serve(self, port: int, stop: threading.Event) -> None:
         logs = Path(settings.STATE_DIR) / "logs"
         with Site(root=Path(settings.BASE_DIR), logs=logs, port=port) as site:
-            site.start_worker("default", with_beat=True)
+            site.start_worker("default")
             if has_torch():
                 site.start_worker("inference")
             began = time.monotonic()
             site.start_web()
             self._done("web and workers", began)
             self._greet(site.address)
-            site.wait(stop)
+            site.wait(stop, tick=self._reap)
             self.stdout.write("\nStopping ...")
+
+    def _reap(self) -> None:
+        try:
+            reap_jobs_task()
+        except (DatabaseError, OperationalError) as error:
+            logger.warning("jobs could not be looked after: %s", error)
 
     def _greet(self, address: str) -> None:
         lines = [

@@ -50,6 +50,8 @@ function answerOf(arm: number, value: number | null, ci: number[] | null, note: 
 }
 
 let body: unknown;
+const one = (view: unknown) =>
+  (view as ReturnType<typeof answerOf>).items[0]?.pairs[0] as { n_patients: number };
 let status: number;
 let asked: string[];
 const $ = (css: string) => document.querySelector<HTMLElement>(css);
@@ -106,8 +108,10 @@ describe('the agreement page', () => {
     await open();
     expect(text('[data-pair=R1-R2]')).toContain('no item rated by both');
     body = answerOf(1, 0, null, 'one reader used one category only: no interval');
+    one(body).n_patients = 1;
     source().onmessage();
     await passed(200);
+    expect(text('[data-pair=R1-R2]')).toMatch(/in 1 patient$/);
     expect(text('[data-pair=R1-R2]')).toContain('0.00one reader used one category only');
   });
 

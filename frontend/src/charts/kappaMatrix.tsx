@@ -36,7 +36,7 @@ function Cell({ pair, isNew }: { pair: Pair | undefined; isNew: boolean }) {
       <strong>{value === null ? '–' : kappa(value)}</strong>
       <span>{ci ? `${kappa(ci[0] ?? 0)} to ${kappa(ci[1] ?? 0)}` : (pair.undefined ?? '')}</span>
       <span>
-        n = {pair.n_items} in {pair.n_patients} patients
+        n = {pair.n_items} in {pair.n_patients} {pair.n_patients === 1 ? 'patient' : 'patients'}
       </span>
     </td>
   );

@@ -33,9 +33,7 @@ effect(() => {
   const shown = session.reading.value?.viewports;
   hosts.forEach((host, index) => {
     const viewport = shown?.[index];
-    const isEmpty = shown !== undefined && !viewport?.series;
-    host.classList.toggle('no-series', isEmpty);
-    host.dataset.title = isEmpty ? `No ${viewport?.title ?? 'series'} in this exam` : '';
+    host.hidden = shown !== undefined && !viewport?.series;
   });
 });
 effect(() => {

@@ -69,6 +69,13 @@ function AiNote() {
   );
 }
 
+function MissingSeriesNote() {
+  const viewports = session.reading.value?.viewports ?? [];
+  const absent = viewports.filter(({ series }) => !series).map(({ title }) => title);
+  if (!absent.length) return null;
+  return <p class="note">Not in this exam: {absent.join(', ')}.</p>;
+}
+
 function LevelNote() {
   const one = session.reading.value;
   if (!one) return null;
@@ -210,6 +217,7 @@ export function Panel() {
   if (session.finished.value) return <Finished />;
   return (
     <>
+      <MissingSeriesNote />
       <LevelNote />
       <GradingPanel />
       <AiNote />

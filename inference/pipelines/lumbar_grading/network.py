@@ -103,7 +103,15 @@ class Grader(nn.Module):
         )
 
     def forward(self, sagittal: Tensor, axial: Tensor, has: Tensor) -> dict[str, Tensor]:
-        """Logits by item code, (batch, categories), in the order of the item's scores.
+        """Logits by item code, (batch, categories), in the order of the item's scores."""
+        raw = self.head_outputs(sagittal, axial, has)
+        return {
+            code: self.cumulative_logits(code, value) if code in self.steps else value
+            for code, value in raw.items()
+        }
+
+    def head_outputs(self, sagittal: Tensor, axial: Tensor, has: Tensor) -> dict[str, Tensor]:
+        """What the heads say, by item code: a severity (batch, 1) or logits.
 
         sagittal: (batch, slices, 2, 64, 64). axial: (batch, slices, 64, 64).
         has: (batch, 1 + slices): 1 where T1 / that axial slice is there.
@@ -118,21 +126,19 @@ class Grader(nn.Module):
             [side.mean(1), side.amax(1), top_mean, top_max, has[:, :1], there.amax(1)], 1
         )
         shared = self.trunk(pooled)
-        return {
-            code: self._cumulative_logits(code, head(shared))
-            if code in self.steps
-            else head(shared)
-            for code, head in self.heads.items()
-        }
+        return {code: head(shared) for code, head in self.heads.items()}
 
-    def _cumulative_logits(self, code: str, severity: Tensor) -> Tensor:
+    def cuts(self, code: str) -> Tensor:
+        """The severities, growing, where one score gives way to the next."""
+        raw = self.steps[code]
+        return torch.cat([raw[:1], raw[:1] + functional.softplus(raw[1:]).cumsum(0)])
+
+    def cumulative_logits(self, code: str, severity: Tensor) -> Tensor:
         """Proportional odds (McCullagh 1980): P(score > k) = sigmoid(severity - cut k).
 
         Returned as log-probabilities, which are logits of a softmax.
         """
-        raw = self.steps[code]
-        cuts = torch.cat([raw[:1], raw[:1] + functional.softplus(raw[1:]).cumsum(0)])
-        above = torch.sigmoid(severity - cuts)
+        above = torch.sigmoid(severity - self.cuts(code))
         edges = torch.cat([torch.ones_like(severity), above, torch.zeros_like(severity)], 1)
         return (edges[:, :-1] - edges[:, 1:]).clamp(min=1e-6).log()
 

@@ -22,8 +22,6 @@ def describe(
 ) -> dict[str, Any]:
     """All but the weights' SHA-256, which is added when they are written."""
     return {
-        "schema": "https://github.com/Project-MONAI/MONAI-extra-test-data/releases/download/"
-        "0.8.1/meta_schema_20240725.json",
         "name": LumbarGrading.name,
         "version": LumbarGrading.version,
         "changelog": {LumbarGrading.version: "first weights, trained on synthetic exams"},

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.db import transaction
 
 from inference import registry
 from inference.contract import PipelineInputError
@@ -21,15 +22,20 @@ logger = logging.getLogger(__name__)
 def request_job(*, imaging_study: ImagingStudy, pipeline: str, actor: Any) -> Job:
     """Queue a job and wake a worker once the transaction commits."""
     job = jobs.queue_job(imaging_study=imaging_study, pipeline=pipeline, actor=actor)
-    run_job_task.delay_on_commit(job.pk)
+    _wake_on_commit(job)
     return job
 
 
 def request_retry(*, job_id: int, actor: Any) -> Job:
     """Queue a failed job again and wake a worker."""
     job = jobs.retry_job(job_id=job_id, actor=actor)
-    run_job_task.delay_on_commit(job.pk)
+    _wake_on_commit(job)
     return job
+
+
+def _wake_on_commit(job: Job) -> None:
+    """Send the message; where the broker is away, `reap_jobs_task` sends it later."""
+    transaction.on_commit(lambda: run_job_task.delay(job.pk), robust=True)
 
 
 @shared_task(name="inference.run_job")  # type: ignore[untyped-decorator]

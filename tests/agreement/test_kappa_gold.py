@@ -24,7 +24,7 @@ def fees(gold: str) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def mini_study_a(gold: str) -> dict[str, np.ndarray]:
+def mini_example(gold: str) -> dict[str, np.ndarray]:
     """Example P14: 14 patients, 41 levels, grades 0-3, five readers, two arms."""
     block = gold[gold.index("patient,level,ref,U1") :]
     lines = block[: block.index("```")].strip().splitlines()
@@ -48,9 +48,9 @@ def mini_study_a(gold: str) -> dict[str, np.ndarray]:
     ],
 )
 def test_quadratic_kappa_clustered_by_patient(
-    mini_study_a: dict[str, np.ndarray], a: str, b: str, value: float, se: float
+    mini_example: dict[str, np.ndarray], a: str, b: str, value: float, se: float
 ) -> None:
-    data = mini_study_a
+    data = mini_example
     found = cohen_kappa(data[a], data[b], cluster=data["patient"], n_categories=4)
     assert found.value == pytest.approx(value, rel=1e-9)
     assert found.se == pytest.approx(se, rel=1e-9)

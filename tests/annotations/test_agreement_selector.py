@@ -18,7 +18,7 @@ from annotations.services.readings import store_grade
 from annotations.vocabulary import DISC_LEVELS
 from spinestudy.common.errors import MissingError
 from tests import personas
-from tests.factories.reader_studies import ANSWERED_AT, answer, open_study
+from tests.factories.reader_studies import ANSWERED_AT, answer, opened_reader_study
 
 Scores = Callable[[int, int, int], int | None]
 
@@ -30,7 +30,7 @@ def readers(coordinator: User) -> list[User]:
 
 @pytest.fixture
 def reader_study(coordinator: User, readers: list[User]) -> ReaderStudy:
-    return open_study(coordinator, readers, n_cases=6)
+    return opened_reader_study(coordinator, readers, n_cases=6)
 
 
 def grade_all(reader_study: ReaderStudy, item_code: str, scores: Scores, place: int = 0) -> None:

@@ -14,7 +14,7 @@ from annotations.models import Reading
 from annotations.selectors.ai_assistance import ai_assistance
 from inference.models import Job, LocatedLevel, PredictedGrade, Prediction
 from tests.conftest import client_of
-from tests.factories.reader_studies import PIPELINE, open_study, reading_of
+from tests.factories.reader_studies import PIPELINE, opened_reader_study, reading_of
 
 TELLTALE = 0.987654
 """A probability that appears nowhere else in an answer of the site."""
@@ -49,7 +49,7 @@ def predict(reading: Reading) -> Prediction:
 
 @pytest.fixture
 def reader_study_readings(coordinator: User, reader: User) -> tuple[Reading, Reading]:
-    reader_study = open_study(coordinator, [reader], n_cases=1)
+    reader_study = opened_reader_study(coordinator, [reader], n_cases=1)
     unaided = reading_of(reader_study, reader, aided=False)
     aided = reading_of(reader_study, reader, aided=True)
     predict(unaided)

@@ -17,7 +17,7 @@ from annotations.services.reader_studies import (
 from spinestudy.audit.models import AuditRecord
 from spinestudy.audit.services import first_broken_record
 from tests import personas
-from tests.factories.reader_studies import exam, open_study
+from tests.factories.reader_studies import exam, opened_reader_study
 
 
 def test_case_order_is_the_published_rule() -> None:
@@ -48,7 +48,7 @@ def test_blinded_numbers_do_not_follow_the_import_order() -> None:
 
 def test_every_reader_gets_every_case_in_every_arm(coordinator: User, reader: User) -> None:
     second = personas.reader("reader-2")
-    reader_study = open_study(coordinator, [reader, second], n_cases=4)
+    reader_study = opened_reader_study(coordinator, [reader, second], n_cases=4)
     assert Reading.objects.filter(case__reader_study=reader_study).count() == 2 * 2 * 4
     positions = Reading.objects.filter(enrolment__reader=second, reading_session__period=1)
     assert sorted(positions.values_list("position", flat=True)) == [1, 2, 3, 4]
@@ -84,13 +84,13 @@ def test_only_readers_can_be_enrolled(coordinator: User, outsider: User) -> None
 
 
 def test_a_reader_study_opens_once(coordinator: User, reader: User) -> None:
-    reader_study = open_study(coordinator, [reader])
+    reader_study = opened_reader_study(coordinator, [reader])
     with pytest.raises(ReaderStudyStatusError, match="Only a draft"):
         reader_studies.open_reader_study(reader_study_id=reader_study.pk, actor=coordinator)
 
 
 def test_locking_needs_a_reason(coordinator: User, reader: User) -> None:
-    reader_study = open_study(coordinator, [reader])
+    reader_study = opened_reader_study(coordinator, [reader])
     with pytest.raises(ReaderStudyDesignError, match="why"):
         reader_studies.lock_reader_study(
             reader_study_id=reader_study.pk, actor=coordinator, reason=" "
@@ -98,7 +98,7 @@ def test_locking_needs_a_reason(coordinator: User, reader: User) -> None:
 
 
 def test_decisive_acts_stand_in_an_unbroken_audit_record(coordinator: User, reader: User) -> None:
-    reader_study = open_study(coordinator, [reader])
+    reader_study = opened_reader_study(coordinator, [reader])
     reader_studies.lock_reader_study(
         reader_study_id=reader_study.pk, actor=coordinator, reason="done"
     )

@@ -12,12 +12,12 @@ from annotations.models import Grade, GradeEvent, Reading
 from annotations.services import readings
 from annotations.services.reader_studies import lock_reader_study
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
-from tests.factories.reader_studies import answer, open_study, reading_of
+from tests.factories.reader_studies import answer, opened_reader_study, reading_of
 
 
 @pytest.fixture
 def reading(coordinator: User, reader: User) -> Reading:
-    return reading_of(open_study(coordinator, [reader]), reader, aided=False)
+    return reading_of(opened_reader_study(coordinator, [reader]), reader, aided=False)
 
 
 def test_an_answer_is_stored_and_starts_the_reading(reading: Reading) -> None:
@@ -122,7 +122,7 @@ def test_locked_data_take_no_more_answers(coordinator: User, reading: Reading) -
 
 
 def test_the_aided_session_waits_for_the_unaided_one(coordinator: User, reader: User) -> None:
-    reader_study = open_study(coordinator, [reader], has_ordered_sessions=True)
+    reader_study = opened_reader_study(coordinator, [reader], has_ordered_sessions=True)
     aided = reading_of(reader_study, reader, aided=True)
     with pytest.raises(readings.SessionNotOpenError, match="3 cases are left"):
         readings.store_grade(reading_id=aided.pk, answer=answer())

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.factories.reader_studies import exam, open_study, reading_of
+from tests.factories.reader_studies import exam, opened_reader_study, reading_of
 
 ANYBODY = {"anonymous", "outsider", "reader", "coordinator"}
 SIGNED_IN = {"outsider", "reader", "coordinator"}
@@ -112,7 +112,7 @@ def test_only_those_in_the_matrix_get_in(
     coordinator, reader = people["coordinator"], people["reader"]
     assert coordinator is not None
     assert reader is not None
-    reader_study = open_study(coordinator, [reader], n_cases=1)
+    reader_study = opened_reader_study(coordinator, [reader], n_cases=1)
     numbers = {
         "reading_id": reading_of(reader_study, reader, aided=False).pk,
         "reader_study_id": reader_study.pk,

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.test_reading import ALL_LOADED
+from tests.factories.dicom import AXIAL, SeriesRecipe, positions, series, write
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
@@ -103,3 +104,29 @@ def test_a_reader_sees_no_dashboard(reader_page: Page, site: RunningSite) -> Non
     assert answer is not None
     assert answer.status == 403
     expect(reader_page.get_by_role("heading", name="You may not see this page")).to_be_visible()
+
+
+def test_a_failed_ai_run_says_why_and_can_be_retried(
+    coordinator_page: Page, site: RunningSite, tmp_path: Path
+) -> None:
+    """An exam of axial slices only can't be used by the pipeline; the real worker says so."""
+    recipe = SeriesRecipe(patient_id="E2E-AXIAL", orientation=AXIAL)
+    write(tmp_path / "axial", series(recipe, positions(6, orientation=AXIAL)))
+    site.manage("import_dicom", str(tmp_path / "axial"))
+    here = coordinator_page
+    exams = here.request.get(f"{site.address}/api/v1/imaging-studies/?text=E2E-AXIAL").json()
+    exam = next(e for e in exams["results"] if e["patient_id"] == "E2E-AXIAL")
+    token = next(c["value"] for c in here.context.cookies() if c["name"] == "csrftoken")
+    here.goto(f"{site.address}/ai-runs/")
+    queued = here.request.post(
+        f"{site.address}/api/v1/jobs/",
+        data={"imaging_study": exam["id"], "pipeline": "lumbar_grading@1"},
+        headers={"X-CSRFToken": token, "Referer": site.address},
+    )
+    assert queued.status == 202
+    row = here.locator(f"tr[data-job='{queued.json()['id']}']")
+    expect(row).to_have_attribute("data-state", "failed", timeout=120_000)
+    expect(row.locator(".job-error")).to_contain_text("sagittal")
+    row.get_by_role("button", name="Retry").click()
+    expect(row.locator("td").nth(5)).to_have_text("2", timeout=60_000)
+    expect(row).to_have_attribute("data-state", "failed", timeout=60_000)

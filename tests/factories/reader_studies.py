@@ -32,7 +32,7 @@ def exam(**fields: object) -> ImagingStudy:
     return ImagingStudy.objects.create(patient=patient, study_instance_uid=uid, **fields)
 
 
-def open_study(
+def opened_reader_study(
     coordinator: User,
     readers: list[User],
     *,

@@ -22,7 +22,7 @@ OPENINGS = 7
 WATCHERS = 50
 GRADES = 40
 READY = (
-    "(state) => ['first-image', 'all-loaded'].slice(state).includes(document.body.dataset.ready)"
+    "(state) => ['first-image', 'all-loaded'].slice(state).includes(document.body?.dataset.ready)"
 )
 
 

@@ -12,7 +12,7 @@ from tests.e2e.conftest import sign_in
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
-ALL_LOADED = "() => document.body.dataset.ready === 'all-loaded'"
+ALL_LOADED = "() => document.body?.dataset.ready === 'all-loaded'"
 
 
 def open_next_case(page: Page, site: RunningSite, arm: str) -> None:

@@ -15,6 +15,7 @@ from annotations.models import Case, Grade, GradeEvent, Item, LevelMark, ReaderS
 from annotations.vocabulary import DISC_LEVELS
 from spinestudy.audit.services import record
 from spinestudy.common.errors import ConflictError, InvalidInputError, MissingError
+from spinestudy.common.notify import notify
 
 
 class ReadingClosedError(ConflictError):
@@ -190,6 +191,7 @@ def submit_reading(*, reading_id: int, duration_s: float | None) -> Reading:
         case=reading.case.number,
         arm=reading.reading_session.arm.label,
     )
+    notify(f"reader-study-{reading.case.reader_study_id}", reading=reading.pk)
     return reading
 
 

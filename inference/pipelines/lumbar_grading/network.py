@@ -155,6 +155,9 @@ class LumbarNetworks(nn.Module):
 
     def probabilities(self, sagittal: Tensor, axial: Tensor, has: Tensor) -> dict[str, Tensor]:
         """Calibrated probabilities by item code (temperature scaling, Guo et al. 2017)."""
-        logits = self.grader(sagittal, axial, has)
+        device = self.temperatures.device
+        logits = self.grader(sagittal.to(device), axial.to(device), has.to(device))
         temperatures = dict(zip((i.code for i in ITEMS), self.temperatures, strict=True))
-        return {code: (v.float() / temperatures[code]).softmax(1) for code, v in logits.items()}
+        return {
+            code: (v.float() / temperatures[code]).softmax(1).cpu() for code, v in logits.items()
+        }

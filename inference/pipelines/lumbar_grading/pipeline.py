@@ -49,6 +49,7 @@ class LumbarGrading:
         self.networks, self.metadata, self.weights_sha256 = load_networks(
             folder or Path(__file__).parent
         )
+        self.networks.to("cuda" if torch.cuda.is_available() else "cpu")
 
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; PipelineInputError where the exam has no sagittal stack."""
@@ -114,12 +115,17 @@ def disc_frames(levels: tuple[LevelLocation, ...]) -> dict[str, DiscFrame]:
 
 
 def normalised_axial(exam: ExamInput) -> tuple[StackInput, ...]:
-    """The axial T2 stacks, scaled."""
+    """The axial T2 stacks, scaled; slabs so steep that they count as oblique too."""
     return tuple(
         normalised(s)
         for s in exam.stacks
-        if s.plane == "axial" and s.weighting == "T2" and min(s.pixels.shape[1:]) > 1
+        if _is_mostly_axial(s) and s.weighting == "T2" and min(s.pixels.shape[1:]) > 1
     )
+
+
+def _is_mostly_axial(stack: StackInput) -> bool:
+    normal = np.cross(stack.row_direction_lps, stack.column_direction_lps)
+    return stack.plane in ("axial", "oblique") and int(np.argmax(np.abs(normal))) == 2
 
 
 def as_batch(crops: list[DiscCrops]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

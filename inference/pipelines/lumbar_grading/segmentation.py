@@ -29,8 +29,10 @@ def class_probabilities(segmenter: nn.Module, planes: NDArray[np.float32]) -> to
     rows, columns = planes.shape[2:]
     pad = (0, -columns % PIXEL_STRIDE, 0, -rows % PIXEL_STRIDE)
     padded = functional.pad(torch.from_numpy(planes), pad)
+    device = next(segmenter.parameters()).device
     with torch.inference_mode():
-        logits = torch.cat([segmenter(batch).float() for batch in torch.split(padded, _BATCH)])
+        batches = (batch.to(device) for batch in torch.split(padded, _BATCH))
+        logits = torch.cat([segmenter(batch).float().cpu() for batch in batches])
     return logits[:, :, :rows, :columns].softmax(1)
 
 

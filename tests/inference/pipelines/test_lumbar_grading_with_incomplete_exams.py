@@ -114,3 +114,14 @@ def test_slices_stored_in_another_direction_give_the_same_levels(
     assert {f.level for f in output.levels} == set(expected)
     for found in output.levels:
         assert np.allclose(found.center_lps, expected[found.level], atol=0.6)
+
+
+def test_a_slab_so_steep_that_it_counts_as_oblique_is_used_like_an_axial_one(
+    pipeline: LumbarGrading, phantom: TrainingExam, prediction: PredictionOutput
+) -> None:
+    renamed = tuple(
+        replace(stack, plane="oblique") if stack.plane == "axial" else stack
+        for stack in phantom.exam.stacks
+    )
+    found = pipeline.run(ExamInput(renamed), lambda done, step: None)
+    assert [g.probabilities for g in found.grades] == [g.probabilities for g in prediction.grades]

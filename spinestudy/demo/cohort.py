@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -27,8 +28,14 @@ def make_cohort(say: Say, exams: int = EXAMS) -> list[SyntheticExam]:
         seeds = range(FIRST_SEED, FIRST_SEED + exams)
         workers = min(8, os.cpu_count() or 1)
         made: list[SyntheticExam] = []
-        # spawn: a fork would share the open database connection with the children
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        # spawn: a fork would share the open database connection with the children;
+        # Ctrl-C reaches them too, but only we decide what it means
+        with ProcessPoolExecutor(
+            workers,
+            mp_context=get_context("spawn"),
+            initializer=signal.signal,
+            initargs=(signal.SIGINT, signal.SIG_IGN),
+        ) as pool:
             for exam in pool.map(draw_exam, seeds, [folder] * exams):
                 made.append(exam)
                 say(f"{len(made)} of {exams} synthetic exams drawn")

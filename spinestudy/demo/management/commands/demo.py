@@ -77,8 +77,8 @@ class Command(BaseCommand):
         self._done(name, began)
 
     def _done(self, name: str, began: float) -> None:
-        ending = "\r" if sys.stdout.isatty() else ""
-        self.stdout.write(f"{ending}  {name:<16} ready in {time.monotonic() - began:5.1f} s")
+        text = f"  {name:<16} ready in {time.monotonic() - began:5.1f} s"
+        self.stdout.write(f"\r{text:<64}" if sys.stdout.isatty() else text)
         self.stdout.flush()
 
     def _collect_static(self) -> None:

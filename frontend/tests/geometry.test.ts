@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+  clip,
   crossing,
   distance,
   isInside,
@@ -8,6 +9,7 @@ import {
   orientationLetters,
   type SlicePlane,
   type Vec3,
+  within,
 } from '../src/geometry/plane';
 
 /** Sagittal slices: columns run to posterior, rows to the feet. */
@@ -76,6 +78,46 @@ describe('a reference line', () => {
   it('of a slice that ends before the plane is none', () => {
     expect(crossing({ ...axial(0), position: [50, -90, 0], widthMm: 20 }, sagittal(0))).toBeNull();
   });
+});
+
+describe('a line clipped to a slice', () => {
+  const slice = sagittal(0);
+
+  it('ends at the edges of the picture', () => {
+    const ends = clip(
+      [
+        [0, -300, 0],
+        [0, 300, 0],
+      ],
+      slice,
+    ) as [Vec3, Vec3];
+    expect(ends.map((end) => end[1])).toEqual([-100, 150]);
+  });
+
+  it('is untouched when it lies within, either way round', () => {
+    const line: [Vec3, Vec3] = [
+      [0, 40, 10],
+      [0, -20, 90],
+    ];
+    expect(clip(line, slice)).toEqual(line);
+  });
+
+  it('is none when it passes by, also along an edge', () => {
+    const above: [Vec3, Vec3] = [
+      [0, -50, 200],
+      [0, 50, 200],
+    ];
+    expect(clip(above, slice)).toBeNull();
+    const past: [Vec3, Vec3] = [
+      [0, -200, 100],
+      [0, -60, 240],
+    ];
+    expect(clip(past, slice)).toBeNull();
+  });
+});
+
+it('a point within a slice is told in mm from the first pixel', () => {
+  expect(within(sagittal(3), [99, -60, 120])).toEqual({ x: 40, y: 30 });
 });
 
 describe('orientation letters', () => {

@@ -19,17 +19,38 @@ const grid = {
 };
 
 describe('a key in the grid', () => {
-  it('answers with a score of the active scale and moves on', () => {
+  it('answers with a score of the active scale', () => {
     expect(actOf(grid, { level: 0, item: 0 }, '2')).toEqual({
       kind: 'answer',
       value: { score: 2, notGradable: false },
-      then: { level: 0, item: 1 },
     });
   });
 
-  it('means nothing when the digit is not on the active scale', () => {
-    expect(actOf(grid, { level: 0, item: 0 }, '5').kind).toBe('none');
-    expect(actOf(grid, { level: 0, item: 1 }, '0').kind).toBe('none');
+  it('says the range when the digit is not on the active scale', () => {
+    const off = { kind: 'off-scale', words: '5 is not on the scale of canal: 0 to 3.' };
+    expect(actOf(grid, { level: 0, item: 0 }, '5')).toEqual(off);
+    expect(actOf(grid, { level: 0, item: 1 }, '0').kind).toBe('off-scale');
+  });
+
+  it('N says that the cell can not be graded', () => {
+    const value = { score: null, notGradable: true };
+    expect(actOf(grid, { level: 0, item: 0 }, 'n')).toEqual({ kind: 'answer', value });
+  });
+
+  it('Tab walks the cells and leaves the grid at its ends', () => {
+    const [first, last] = [
+      { level: 0, item: 0 },
+      { level: 2, item: 1 },
+    ];
+    expect(actOf(grid, first, 'Tab')).toEqual({ kind: 'move', to: { level: 0, item: 1 } });
+    expect(actOf(grid, last, 'Tab').kind).toBe('none');
+    expect(actOf(grid, first, 'Tab', true).kind).toBe('none');
+  });
+
+  it('that is none of the grid means nothing', () => {
+    for (const key of ['x', 'Escape', 'F5', ' ']) {
+      expect(actOf(grid, { level: 0, item: 0 }, key).kind).toBe('none');
+    }
   });
 
   it('moves within the grid and never leaves it', () => {
@@ -39,11 +60,10 @@ describe('a key in the grid', () => {
     expect(actOf(grid, corner, 'Home')).toEqual({ kind: 'move', to: { level: 0, item: 0 } });
   });
 
-  it('takes an answer back without moving on', () => {
+  it('takes an answer back', () => {
     expect(actOf(grid, { level: 1, item: 0 }, 'Backspace')).toEqual({
       kind: 'answer',
       value: { score: null, notGradable: false },
-      then: { level: 1, item: 0 },
     });
   });
 });

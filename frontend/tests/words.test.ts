@@ -8,6 +8,10 @@ describe('the reading room', () => {
     expect(savedWords({ kind: 'saved' }, 3)).toBe('All answers saved');
     expect(savedWords({ kind: 'retrying', waiting: 1 }, 3)).toContain('1 answer waits');
     expect(savedWords({ kind: 'retrying', waiting: 2 }, 3)).toContain('2 answers wait');
+    expect(savedWords({ kind: 'retrying', waiting: 2, isSignedOut: true }, 3)).toMatch(
+      /^Signed out/,
+    );
+    expect(savedWords({ kind: 'saved' }, 3, 1)).toMatch(/^Not saved/);
   });
 
   it('asks for levels from the lowest up', () => {
@@ -28,6 +32,10 @@ describe('the reading room', () => {
     now = 104_000;
     expect(watch.seconds).toBe(15);
     expect(clock(watch.seconds)).toBe('0:15');
+    watch.reset(60);
+    watch.start();
+    now = 109_000;
+    expect(clock(watch.seconds)).toBe('1:05');
   });
 });
 

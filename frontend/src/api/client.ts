@@ -15,7 +15,19 @@ export class ApiError extends Error {
   get isFinal(): boolean {
     return this.status === 400 || this.status === 404 || this.status === 409;
   }
+
+  /** Nothing under this address for whoever is signed in now; for its owner there may be. */
+  get isElsewhere(): boolean {
+    return this.status === 404;
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401 || this.code === 'not_authenticated';
+  }
 }
+
+/** A connection that hangs is a failed attempt, not a silent wait. */
+const PATIENCE_MS = 20_000;
 
 function cookie(name: string): string {
   const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
@@ -27,17 +39,19 @@ export async function call<T>(method: string, url: string, body?: unknown): Prom
   if (method !== 'GET') headers['X-CSRFToken'] = cookie('csrftoken');
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
+  let text: string;
   try {
     response = await fetch(url, {
       method,
       headers,
       credentials: 'same-origin',
+      signal: AbortSignal.timeout(PATIENCE_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    text = await response.text();
   } catch {
     throw new ApiError(0, 'network', 'The server cannot be reached.');
   }
-  const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;
   try {
     const error = JSON.parse(text) as {

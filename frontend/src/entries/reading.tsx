@@ -5,17 +5,23 @@ import '../ui/reading.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
+import { activateLevel } from '../reading/answers';
+import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
-import { Header, Panel } from '../reading/ReadingRoom';
-import * as controls from '../reading/controls';
-import * as session from '../reading/session';
+import { takePoint } from '../reading/marking';
+import { GraphicsLost } from '../reading/notes';
+import { Panel } from '../reading/Panel';
+import { begin } from '../reading/session';
+import * as state from '../reading/state';
 
 const root = document.getElementById('reading-room') as HTMLElement;
 const header = document.createElement('div');
 const images = document.createElement('main');
 const panel = document.createElement('aside');
+const cover = document.createElement('div');
 images.className = 'images';
 panel.className = 'side';
+cover.className = 'cover';
 images.setAttribute('aria-label', 'Images');
 panel.setAttribute('aria-label', 'Grades');
 const hosts = [0, 1, 2].map(() => {
@@ -24,38 +30,44 @@ const hosts = [0, 1, 2].map(() => {
   images.append(host);
   return host;
 });
+images.append(cover);
 root.append(header, images, panel);
 render(<Header />, header);
 render(<Panel />, panel);
+render(<GraphicsLost />, cover);
 listen();
 
 effect(() => {
-  const shown = session.reading.value?.viewports;
+  const shown = state.reading.value?.viewports;
   hosts.forEach((host, index) => {
-    const viewport = shown?.[index];
-    host.hidden = shown !== undefined && !viewport?.series;
+    host.hidden = shown !== undefined && !shown[index]?.series;
   });
 });
 effect(() => {
-  root.classList.toggle('marking', session.marking.value !== null);
-  root.classList.toggle('over', session.finished.value || session.fatal.value !== '');
+  root.classList.toggle('marking', state.marking.value !== null);
+  root.classList.toggle('over', state.isOver.value);
 });
 
-async function viewer(): Promise<session.Viewing> {
+async function viewer(): Promise<state.Viewing> {
   const { ViewingRoom } = await import('../viewer/room');
   return ViewingRoom.create(
     hosts,
-    { isLinked: true, hasReferenceLines: true, showsAi: true, activeLevel: '' },
     {
-      onLevel: session.activateLevel,
-      onPoint: (point) => void controls.takePoint(point),
-      onProblem: (message) => (session.problem.value = message),
-      onReady: (state) => {
-        document.body.dataset.ready = state;
-        performance.mark(state);
+      isLinked: state.isLinked.value,
+      hasReferenceLines: state.hasLines.value,
+      showsAi: state.isAiVisible.value,
+    },
+    {
+      onLevel: activateLevel,
+      onPoint: takePoint,
+      onProblem: (message) => (state.imageProblem.value = message),
+      onGraphicsLost: () => (state.isGraphicsLost.value = true),
+      onReady: (ready) => {
+        document.body.dataset.ready = ready;
+        performance.mark(ready);
       },
     },
   );
 }
 
-void session.begin(Number(root.dataset.readingId), viewer);
+void begin(Number(root.dataset.readingId), viewer);

@@ -36,9 +36,7 @@ export const distance = (plane: SlicePlane, point: Vec3): number =>
 
 /** Whether the point, dropped onto the plane, lies inside the slice. */
 export function isInside(plane: SlicePlane, point: Vec3): boolean {
-  const offset = sub(point, plane.position);
-  const x = dot(offset, plane.row);
-  const y = dot(offset, plane.column);
+  const { x, y } = within(plane, point);
   return x >= 0 && y >= 0 && x <= plane.widthMm && y <= plane.heightMm;
 }
 
@@ -78,6 +76,36 @@ export function crossing(slice: SlicePlane, plane: SlicePlane): [Vec3, Vec3] | n
   const [first] = hits;
   const last = hits.find((hit) => first && length(sub(hit, first)) > 1e-6);
   return first && last ? [first, last] : null;
+}
+
+/** Position within a slice: mm along a row (growing column) and down a column (growing row). */
+export function within(plane: SlicePlane, point: Vec3): { x: number; y: number } {
+  const offset = sub(point, plane.position);
+  return { x: dot(offset, plane.row), y: dot(offset, plane.column) };
+}
+
+/** The part of a segment that lies inside the rectangle of a slice, or null (Liang-Barsky). */
+export function clip([from, to]: readonly [Vec3, Vec3], plane: SlicePlane): [Vec3, Vec3] | null {
+  const a = within(plane, from);
+  const b = within(plane, to);
+  let enter = 0;
+  let leave = 1;
+  const limits = [
+    [a.x, b.x - a.x, plane.widthMm],
+    [a.y, b.y - a.y, plane.heightMm],
+  ] as const;
+  for (const [start, run, most] of limits) {
+    if (Math.abs(run) < 1e-9) {
+      if (start < 0 || start > most) return null;
+      continue;
+    }
+    const ends = [-start / run, (most - start) / run].sort((one, other) => one - other);
+    enter = Math.max(enter, ends[0] ?? 0);
+    leave = Math.min(leave, ends[1] ?? 1);
+  }
+  if (enter >= leave) return null;
+  const at = (k: number) => add(from, scale(sub(to, from), k));
+  return [at(enter), at(leave)];
 }
 
 /** Letters of the patient side that a direction points to: L, R, A, P, H, F; two if oblique. */

@@ -1,48 +1,64 @@
 /** The grid: levels by items, with the words of the active cell's scale beneath. */
-import type { ProposedGrade } from '../api/types';
-import { chance } from '../reading/states';
-import * as session from '../reading/session';
-import { type Cell, cellKey, cellState, type CellValue, type GridItem } from './model';
+import { useEffect } from 'preact/hooks';
 
-function wordsOf(item: GridItem, score: number): string {
-  return item.scale.labels[item.scale.scores.indexOf(score)] ?? '';
-}
+import { activate, activateLevel } from '../reading/answers';
+import { chance } from '../reading/states';
+import * as state from '../reading/state';
+import { type Cell, cellKey, cellState, type CellValue, type GridItem } from './model';
+import { probability, ScaleButtons, wordsOf } from './ScaleButtons';
 
 function spoken(level: string, item: GridItem, value: CellValue | undefined): string {
-  const isWaiting = session.saving.value.kind !== 'saved';
+  const key = cellKey(level, item.code);
   const answer = value?.notGradable
     ? 'not gradable'
     : value && value.score !== null
-      ? `${value.score} ${wordsOf(item, value.score)}`
+      ? wordsOf(item, value.score)
       : '';
-  return `${level}, ${item.name}, ${answer ? `${answer}, ${isWaiting ? 'saving' : 'saved'}` : 'empty'}`;
+  const kept = state.unsaved.value.has(key) ? 'not saved yet' : 'saved';
+  const proposal = state.proposals.value.get(key);
+  const words = [level, item.name, ...(answer ? [answer, kept] : ['empty'])];
+  if (proposal) {
+    words.push(`AI proposes ${chance(wordsOf(item, proposal.score), probability(proposal))}`);
+  }
+  if (state.missing.value.has(key)) words.push('still to be answered');
+  return words.join(', ');
 }
 
 function GridCell({ cell, level, item }: { cell: Cell; level: string; item: GridItem }) {
   const key = cellKey(level, item.code);
-  const value = session.values.value.get(key);
-  const proposal = session.proposals.value.get(key);
-  const isActive =
-    session.active.value.level === cell.level && session.active.value.item === cell.item;
-  const state = cellState(value, proposal?.score ?? null);
-  const isMissing = session.missing.value.has(key);
+  const value = state.values.value.get(key);
+  const proposal = state.proposals.value.get(key);
+  const isActive = state.active.value.level === cell.level && state.active.value.item === cell.item;
+  const look = cellState(value, proposal?.score ?? null);
+  const classes = [
+    'cell',
+    look,
+    isActive && 'active',
+    state.missing.value.has(key) && 'missing',
+    state.unsaved.value.has(key) && 'unsaved',
+  ];
   return (
     <td>
       <button
         type="button"
-        class={`cell ${state} ${isActive ? 'active' : ''} ${isMissing ? 'missing' : ''}`}
+        class={classes.filter(Boolean).join(' ')}
         aria-label={spoken(level, item, value)}
         aria-current={isActive}
         data-cell={key}
-        data-state={state}
+        data-state={look}
         tabIndex={isActive ? 0 : -1}
-        onClick={() => session.activate(cell)}
+        onClick={() => activate(cell)}
       >
         <span class="cell-answer">
           {value?.notGradable ? 'NG' : (value?.score ?? (proposal ? '' : '·'))}
         </span>
         {proposal && (
-          <span class="cell-proposal" title={`AI: ${chances(item, proposal)}`}>
+          <span
+            class="cell-proposal"
+            title={`AI: ${item.scale.scores
+              .map((score) => chance(wordsOf(item, score), probability(proposal, score)))
+              .join(', ')}`}
+          >
             {proposal.score}
             <i style={{ width: `${Math.round(probability(proposal) * 100)}%` }} />
           </span>
@@ -52,71 +68,23 @@ function GridCell({ cell, level, item }: { cell: Cell; level: string; item: Grid
   );
 }
 
-const probability = (proposal: ProposedGrade) =>
-  proposal.probabilities[String(proposal.score)] ?? 0;
-
-const chances = (item: GridItem, proposal: ProposedGrade) =>
-  item.scale.scores
-    .map((score) => chance(wordsOf(item, score), proposal.probabilities[String(score)] ?? 0))
-    .join(', ');
-
-function ScaleButtons({ cell, level, item }: { cell: Cell; level: string; item: GridItem }) {
-  const key = cellKey(level, item.code);
-  const value = session.values.value.get(key);
-  const proposal = session.proposals.value.get(key);
-  const give = (given: CellValue) => session.answerCell(cell, given);
-  return (
-    <section class="scale" aria-label={`${level}, ${item.name}`}>
-      <h2>
-        {level} <span>{item.name}</span>
-      </h2>
-      <div class="scale-buttons">
-        {item.scale.scores.map((score, index) => {
-          const share = proposal?.probabilities[String(score)];
-          return (
-            <button
-              key={score}
-              type="button"
-              class="choice own-keys"
-              aria-pressed={value?.score === score}
-              title={item.scale.definitions[index]}
-              disabled={session.isClosed.value}
-              onClick={() => give({ score, notGradable: false })}
-            >
-              <kbd>{score}</kbd>
-              <span class="choice-words">
-                {item.scale.labels[index]}
-                <small>{item.scale.definitions[index]}</small>
-              </span>
-              {share !== undefined && (
-                <span class="choice-ai">
-                  <i style={{ width: `${Math.round(share * 100)}%` }} />
-                  {Math.round(share * 100)} %
-                </span>
-              )}
-            </button>
-          );
-        })}
-        <button
-          type="button"
-          class="choice own-keys"
-          aria-pressed={value?.notGradable ?? false}
-          disabled={session.isClosed.value}
-          onClick={() => give({ score: null, notGradable: true })}
-        >
-          <kbd>N</kbd>
-          <span class="choice-words">not gradable</span>
-        </button>
-      </div>
-    </section>
-  );
+/** The focus goes with the active cell, unless it is somewhere else on the page. */
+function useFocusOn({ level, item }: Cell, reading: number | undefined): void {
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (focused !== document.body && !focused?.closest('.grid, .scale')) return;
+    document
+      .querySelector<HTMLElement>('.cell[aria-current="true"]')
+      ?.focus({ preventScroll: true });
+  }, [level, item, reading]);
 }
 
 export function GradingPanel() {
-  const { levels, items } = session.grid.value;
-  const { level, item } = session.active.value;
+  const { levels, items } = state.grid.value;
+  const { level, item } = state.active.value;
   const activeItem = items[item];
   const activeLevel = levels[level];
+  useFocusOn(state.active.value, state.reading.value?.id);
   return (
     <>
       <table class="grid" aria-label="Grades by disc level and item">
@@ -134,7 +102,7 @@ export function GradingPanel() {
           {levels.map((name, row) => (
             <tr key={name} class={row === level ? 'active-row' : ''}>
               <th scope="row">
-                <button type="button" tabIndex={-1} onClick={() => session.activateLevel(name)}>
+                <button type="button" tabIndex={-1} onClick={() => activateLevel(name)}>
                   {name}
                 </button>
               </th>
@@ -150,9 +118,7 @@ export function GradingPanel() {
           ))}
         </tbody>
       </table>
-      {activeItem && activeLevel && (
-        <ScaleButtons cell={session.active.value} level={activeLevel} item={activeItem} />
-      )}
+      {activeItem && activeLevel && <ScaleButtons level={activeLevel} item={activeItem} />}
     </>
   );
 }

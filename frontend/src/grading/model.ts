@@ -29,7 +29,10 @@ export interface Grid {
 }
 
 export type Act =
-  { kind: 'move'; to: Cell } | { kind: 'answer'; value: CellValue; then: Cell } | { kind: 'none' };
+  | { kind: 'move'; to: Cell }
+  | { kind: 'answer'; value: CellValue }
+  | { kind: 'off-scale'; words: string }
+  | { kind: 'none' };
 
 export const EMPTY: CellValue = { score: null, notGradable: false };
 
@@ -75,22 +78,26 @@ export function actOf(grid: Grid, cell: Cell, key: string, withShift = false): A
       return move(grid.levels.length - 1, grid.items.length - 1);
     case 'Enter':
       return { kind: 'move', to: withShift ? preceding(grid, cell) : following(grid, cell) };
+    case 'Tab': {
+      // leaves the grid at its ends, so that the focus is never caught
+      const to = withShift ? preceding(grid, cell) : following(grid, cell);
+      return to === cell ? { kind: 'none' } : { kind: 'move', to };
+    }
     case 'n':
     case 'N':
-      return {
-        kind: 'answer',
-        value: { score: null, notGradable: true },
-        then: following(grid, cell),
-      };
+      return { kind: 'answer', value: { score: null, notGradable: true } };
     case 'Backspace':
     case 'Delete':
-      return { kind: 'answer', value: EMPTY, then: cell };
+      return { kind: 'answer', value: EMPTY };
   }
-  const score = /^[0-9]$/.test(key) ? Number(key) : NaN;
-  if (grid.items[cell.item]?.scale.scores.includes(score)) {
-    return { kind: 'answer', value: { score, notGradable: false }, then: following(grid, cell) };
+  const scores = grid.items[cell.item]?.scale.scores;
+  if (!scores || !/^[0-9]$/.test(key)) return { kind: 'none' };
+  if (scores.includes(Number(key))) {
+    return { kind: 'answer', value: { score: Number(key), notGradable: false } };
   }
-  return { kind: 'none' };
+  const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  const words = `${key} is not on the scale of ${grid.items[cell.item]?.name}: ${least} to ${most}.`;
+  return { kind: 'off-scale', words };
 }
 
 /** The first cell without an answer, or null. */

@@ -8,18 +8,22 @@ export function clock(seconds: number): string {
 export interface Saving {
   kind: 'saved' | 'saving' | 'retrying';
   waiting?: number;
+  isSignedOut?: boolean;
 }
 
-export function savedWords(state: Saving, answered: number): string {
+/** heldHere: answers of this case that wait for their reader to sign in again. */
+export function savedWords(state: Saving, answered: number, heldHere = 0): string {
+  const counted = (count: number) => `${count} ${count === 1 ? 'answer waits' : 'answers wait'}`;
   switch (state.kind) {
     case 'saved':
+      if (heldHere) return `Not saved: ${counted(heldHere)} for their reader to sign in`;
       return answered ? 'All answers saved' : 'Answers are saved as you give them';
     case 'saving':
       return 'Saving …';
-    case 'retrying': {
-      const count = state.waiting ?? 0;
-      return `Not saved yet: ${count} ${count === 1 ? 'answer waits' : 'answers wait'}, trying again`;
-    }
+    case 'retrying':
+      return state.isSignedOut
+        ? `Signed out: ${counted(state.waiting ?? 0)} here until you sign in`
+        : `Not saved yet: ${counted(state.waiting ?? 0)}, trying again`;
   }
 }
 
@@ -48,8 +52,8 @@ export class Stopwatch {
     this.since = null;
   }
 
-  reset(): void {
-    this.gathered = 0;
+  reset(seconds = 0): void {
+    this.gathered = seconds * 1000;
     this.since = null;
   }
 

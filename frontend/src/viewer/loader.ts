@@ -1,6 +1,15 @@
 /** Hands stored pixels and geometry to Cornerstone3D; nothing is decoded in the browser. */
-import { cache, imageLoader, init, metaData, type Types, utilities } from '@cornerstonejs/core';
+import {
+  cache,
+  getShouldUseCPURendering,
+  imageLoader,
+  init,
+  metaData,
+  type Types,
+  utilities,
+} from '@cornerstonejs/core';
 
+import { fetchPixels } from '../api/pixels';
 import type { Frame, ViewerSeries } from '../api/types';
 
 const SCHEME = 'spine';
@@ -11,15 +20,22 @@ interface Known {
 }
 
 const known = new Map<string, Known>();
-let started: Promise<unknown> | null = null;
+const loading = new Map<string, Promise<Types.IImage>>();
+const loaded = new Map<string, Types.IImage>();
+const VIEWPORTS = 3;
 
-/** Start Cornerstone once a page. */
-export function startCornerstone(): Promise<unknown> {
-  started ??= Promise.resolve(init()).then(() => {
-    imageLoader.registerImageLoader(SCHEME, loadImage as unknown as Types.ImageLoaderFn);
-    metaData.addProvider(provide, 10_000);
-  });
-  return started;
+/** Start Cornerstone, once a page. Without WebGL it would draw half a pixel off: refused. */
+export function startCornerstone(): void {
+  init({ rendering: { webGlContextCount: VIEWPORTS } } as Parameters<typeof init>[0]);
+  if (getShouldUseCPURendering()) {
+    throw new Error(
+      'This browser draws without WebGL, and the images need it. ' +
+        'Switch hardware acceleration on, or use another browser.',
+    );
+  }
+  const loader = (imageId: string) => ({ promise: loadSlice(imageId) });
+  imageLoader.registerImageLoader(SCHEME, loader as unknown as Types.ImageLoaderFn);
+  metaData.addProvider(provide, 10_000);
 }
 
 /** Register a series; returns its image ids in slice order. */
@@ -36,6 +52,8 @@ export function keepOnly(imageIds: ReadonlySet<string>): void {
   for (const imageId of known.keys()) {
     if (imageIds.has(imageId)) continue;
     known.delete(imageId);
+    loading.delete(imageId);
+    loaded.delete(imageId);
     if (cache.getImageLoadObject(imageId)) cache.removeImageLoadObject(imageId, { force: true });
   }
 }
@@ -55,13 +73,33 @@ function pixelsOf(buffer: ArrayBuffer, frame: Frame): Types.PixelDataTypedArray 
   return stored as Types.PixelDataTypedArray;
 }
 
+/** Load a slice, once; what failed is loaded anew by the next call. */
+export function loadSlice(imageId: string): Promise<Types.IImage> {
+  const begun = loading.get(imageId);
+  if (begun) return begun;
+  const coming = fetchImage(imageId);
+  loading.set(imageId, coming);
+  coming.then(
+    (image) => known.has(imageId) && loaded.set(imageId, image),
+    () => loading.get(imageId) === coming && loading.delete(imageId),
+  );
+  return coming;
+}
+
+/** Rescaled value of a pixel (three for colour), or null where the slice isn't there yet. */
+export function valueAt(imageId: string, column: number, row: number): number[] | null {
+  const image = loaded.get(imageId);
+  if (!image || column < 0 || row < 0 || column >= image.columns || row >= image.rows) return null;
+  const count = image.numberOfComponents ?? 1;
+  const at = (row * image.columns + column) * count;
+  return [...image.getPixelData().slice(at, at + count)];
+}
+
 async function fetchImage(imageId: string): Promise<Types.IImage> {
   const entry = known.get(imageId);
   if (!entry) throw new Error('This slice is not part of the case.');
   const { frame, series } = entry;
-  const response = await fetch(frame.url);
-  if (!response.ok) throw new Error(await response.text());
-  const pixels = pixelsOf(await response.arrayBuffer(), frame);
+  const pixels = pixelsOf(await fetchPixels(frame.url), frame);
   const expected = frame.rows * frame.columns * frame.samples_per_pixel;
   if (pixels.length !== expected) throw new Error('A slice came incomplete. Reload the page.');
   const isColor = frame.samples_per_pixel > 1;
@@ -99,10 +137,6 @@ async function fetchImage(imageId: string): Promise<Types.IImage> {
       numberOfComponents: frame.samples_per_pixel,
     }),
   } as Types.IImage;
-}
-
-function loadImage(imageId: string): { promise: Promise<Types.IImage> } {
-  return { promise: fetchImage(imageId) };
 }
 
 function provide(type: string, imageId: string): unknown {

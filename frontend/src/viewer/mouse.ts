@@ -1,56 +1,55 @@
 /**
  * The mouse: wheel scrolls, left drag is window and level, right drag zooms, middle drag or
- * shift with left drag pans, double click maximises, a click names a point.
+ * shift with left drag pans, double click enlarges, a click names a point.
  */
 import type { Vec3 } from '../geometry/plane';
 
-interface Target {
-  element: HTMLElement;
-  index: number;
-  voi: { center: number; width: number };
-  series: { voi: { width: number } } | null;
-  stack: {
-    getZoom(): number;
-    setZoom(zoom: number): void;
-    getPan(): ArrayLike<number>;
-    setPan(pan: [number, number]): void;
-    render(): void;
+interface Target<Self> {
+  readonly element: HTMLElement;
+  readonly index: number;
+  readonly shown: number;
+  readonly view: {
+    dragWindow(dx: number, dy: number): void;
+    zoomBy(factor: number): void;
+    panBy(dx: number, dy: number): void;
   };
   goTo(index: number): void;
-  setVoi(center: number, width: number): void;
-  pointAt(x: number, y: number): Vec3;
-  redraw(): void;
-  events: {
-    onPoint: (target: never, point: Vec3) => void;
-    onMaximise: (target: never) => void;
+  pointAt(x: number, y: number): Vec3 | null;
+  readAt(place: { x: number; y: number } | null): void;
+  readonly events: {
+    onPoint: (target: Self, point: Vec3) => void;
+    onEnter: (target: Self) => void;
+    onEnlarge: (target: Self) => void;
   };
 }
 
 type Drag = 'window' | 'zoom' | 'pan';
 const WHEEL_STEP = 60;
+const STILL_PX = 4;
 
-export class Mouse {
+export class Mouse<Self extends Target<Self>> {
   private wheel = 0;
   private drag: Drag | null = null;
   private from = { x: 0, y: 0 };
   private moved = 0;
 
   constructor(
-    private readonly target: Target,
+    private readonly target: Self,
     private readonly host: HTMLElement,
   ) {
     host.addEventListener('wheel', this.onWheel, { passive: false });
+    host.addEventListener('pointerenter', () => target.events.onEnter(target));
     host.addEventListener('pointerdown', this.onDown);
     host.addEventListener('pointermove', this.onMove);
     host.addEventListener('pointerup', this.onUp);
     host.addEventListener('pointercancel', this.onUp);
+    host.addEventListener('pointerleave', () => target.readAt(null));
     host.addEventListener('contextmenu', (event) => event.preventDefault());
-    host.addEventListener('dblclick', () => target.events.onMaximise(target as never));
+    host.addEventListener('dblclick', () => target.events.onEnlarge(target));
   }
 
   private readonly onWheel = (event: WheelEvent) => {
     event.preventDefault();
-    if (!this.target.series) return;
     const pixels = event.deltaMode === 0 ? event.deltaY : event.deltaY * 33;
     this.wheel += Math.max(-WHEEL_STEP, Math.min(WHEEL_STEP, pixels));
     const steps =
@@ -61,7 +60,8 @@ export class Mouse {
   };
 
   private readonly onDown = (event: PointerEvent) => {
-    if (!this.target.series) return;
+    if (this.target.shown < 0) return;
+    if (event.button > 2) return;
     this.drag =
       event.button === 2 ? 'zoom' : event.button === 1 || event.shiftKey ? 'pan' : 'window';
     this.from = { x: event.clientX, y: event.clientY };
@@ -71,37 +71,36 @@ export class Mouse {
   };
 
   private readonly onMove = (event: PointerEvent) => {
-    if (!this.drag) return;
+    if (!this.drag) {
+      this.target.readAt(this.place(event));
+      return;
+    }
     const dx = event.clientX - this.from.x;
     const dy = event.clientY - this.from.y;
     this.moved += Math.abs(dx) + Math.abs(dy);
-    if (this.moved < 4) return;
+    if (this.moved < STILL_PX) return;
     this.from = { x: event.clientX, y: event.clientY };
-    const { stack, voi, series } = this.target;
     switch (this.drag) {
-      case 'window': {
-        const step = (series?.voi.width ?? 1) / 400;
-        this.target.setVoi(voi.center + dy * step, voi.width + dx * step);
-        return;
-      }
+      case 'window':
+        return this.target.view.dragWindow(dx, dy);
       case 'zoom':
-        stack.setZoom(Math.min(Math.max(stack.getZoom() * Math.exp(-dy / 200), 0.3), 12));
-        break;
-      case 'pan': {
-        const pan = stack.getPan();
-        stack.setPan([(pan[0] ?? 0) + dx, (pan[1] ?? 0) + dy]);
-      }
+        return this.target.view.zoomBy(Math.exp(-dy / 200));
+      case 'pan':
+        return this.target.view.panBy(dx, dy);
     }
-    stack.render();
-    this.target.redraw();
   };
 
   private readonly onUp = (event: PointerEvent) => {
-    const isClick = this.drag === 'window' && this.moved < 4 && event.type === 'pointerup';
+    const isClick = this.drag === 'window' && this.moved < STILL_PX && event.type === 'pointerup';
     this.drag = null;
     if (!isClick) return;
-    const box = this.target.element.getBoundingClientRect();
-    const point = this.target.pointAt(event.clientX - box.left, event.clientY - box.top);
-    this.target.events.onPoint(this.target as never, point);
+    const { x, y } = this.place(event);
+    const point = this.target.pointAt(x, y);
+    if (point) this.target.events.onPoint(this.target, point);
   };
+
+  private place(event: PointerEvent): { x: number; y: number } {
+    const box = this.target.element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
 }

@@ -1,5 +1,5 @@
 /** What is drawn over the pixels, as SVG: lines, labels, outlines, letters, scale. */
-import type { Vec3 } from '../geometry/plane';
+import { orientationLetters, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -14,6 +14,8 @@ export interface LevelLabel {
   level: string;
   center: Vec3;
   isActive: boolean;
+  /** ai: proposed by AI; new: being marked just now. */
+  kind: 'given' | 'ai' | 'new';
 }
 
 export interface OverlayContent {
@@ -21,8 +23,14 @@ export interface OverlayContent {
   labels: LevelLabel[];
   outlines: { structure: string; points: readonly Vec3[] }[];
   letters: { left: string; right: string; top: string; bottom: string };
-  corner: { title: string; slice: string; window: string; note: string };
-  scaleBarMm: number | null;
+  title: string;
+  slice: string;
+  window: string;
+  note: string;
+  readout: string;
+  /** Why there are no pixels, a line each. */
+  trouble: readonly string[];
+  pixelsPer20Mm: number | null;
   isSynthetic: boolean;
 }
 
@@ -38,15 +46,36 @@ function text(content: string, x: number, y: number, anchor: string, className: 
   return made;
 }
 
+/** Letters at the four edges of a slice. */
+export function letters(plane: SlicePlane | null): OverlayContent['letters'] {
+  if (!plane) return { left: '', right: '', top: '', bottom: '' };
+  return {
+    right: orientationLetters(plane.row),
+    left: orientationLetters(scale(plane.row, -1)),
+    bottom: orientationLetters(plane.column),
+    top: orientationLetters(scale(plane.column, -1)),
+  };
+}
+
 /** Anterior of the disc, where neither disc nor canal is hidden. */
 const LABEL_OFFSET_MM = 40;
 const LEADER_OFFSET_MM = 21;
+const CROSS_PX = 5;
 const forward = ([x, y, z]: Vec3, mm: number): Vec3 => [x, y - mm, z];
 
 export class Overlay {
   readonly svg = element('svg', { class: 'overlay', 'aria-hidden': 'true' }) as SVGSVGElement;
 
-  constructor(private readonly onLevel: (level: string) => void) {}
+  constructor(onLevel: (level: string) => void) {
+    // the label is taken before the viewport takes the pointer for a drag
+    this.svg.addEventListener('pointerdown', (event) => {
+      const level = (event.target as SVGElement).dataset.level;
+      if (!level || event.button !== 0) return;
+      event.stopPropagation();
+      onLevel(level);
+    });
+    this.svg.addEventListener('dblclick', (event) => event.stopPropagation());
+  }
 
   draw(content: OverlayContent, project: Project, width: number, height: number): void {
     this.svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
@@ -65,37 +94,50 @@ export class Overlay {
       const className = line.isCurrent ? 'reference current' : 'reference';
       parts.push(element('line', { x1, y1, x2, y2, class: className }));
     }
-    for (const label of content.labels) parts.push(...this.label(label, project, width));
+    for (const label of content.labels) parts.push(...levelLabel(label, project, width));
     parts.push(...corners(content, width, height));
-    if (content.scaleBarMm) parts.push(...scaleBar(content.scaleBarMm, height));
+    if (content.pixelsPer20Mm) parts.push(...scaleBar(content.pixelsPer20Mm, height));
     this.svg.replaceChildren(...parts);
-  }
-
-  private label(label: LevelLabel, project: Project, width: number): SVGElement[] {
-    const [x, y] = project(forward(label.center, LABEL_OFFSET_MM));
-    const [tipX, tipY] = project(forward(label.center, LEADER_OFFSET_MM));
-    const at = Math.min(Math.max(x, 46), width - 8);
-    const className = label.isActive ? 'level active' : 'level';
-    const words = text(label.level, at, y + 4, 'end', className);
-    words.addEventListener('click', () => this.onLevel(label.level));
-    return [element('line', { x1: at + 3, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
   }
 }
 
-function corners(content: OverlayContent, width: number, height: number): SVGElement[] {
-  const { letters, corner } = content;
+function levelLabel(label: LevelLabel, project: Project, width: number): SVGElement[] {
+  const [x, y] = project(forward(label.center, LABEL_OFFSET_MM));
+  const [tipX, tipY] = project(forward(label.center, LEADER_OFFSET_MM));
+  const at = Math.min(Math.max(x, 46), width - 8);
+  const className = `level ${label.kind}${label.isActive ? ' active' : ''}`;
+  const words = text(label.level, at, y + 4, 'end', className);
+  words.dataset.level = label.level;
   const parts = [
-    text(corner.title, 8, 18, 'start', 'corner title'),
-    text(corner.note, 8, 35, 'start', 'corner level-note'),
-    text(corner.slice, width - 8, 18, 'end', 'corner'),
-    text(corner.window, width - 8, height - 10, 'end', 'corner'),
-    text(letters.left, 8, height / 2, 'start', 'letter'),
-    text(letters.right, width - 8, height / 2, 'end', 'letter'),
-    text(letters.top, width / 2, 18, 'middle', 'letter'),
-    text(letters.bottom, width / 2, height - 10, 'middle', 'letter'),
+    element('line', { x1: at + 3, y1: y, x2: tipX, y2: tipY, class: 'leader' }),
+    words,
   ];
-  if (content.isSynthetic) parts.push(text('SYNTHETIC', width - 8, 35, 'end', 'corner synthetic'));
+  if (label.kind === 'new') {
+    const [cx, cy] = project(label.center);
+    const d = `M${cx - CROSS_PX} ${cy}h${2 * CROSS_PX}M${cx} ${cy - CROSS_PX}v${2 * CROSS_PX}`;
+    parts.push(element('path', { d, class: 'new-mark' }));
+  }
   return parts;
+}
+
+function corners(content: OverlayContent, width: number, height: number): SVGElement[] {
+  const { letters: sides } = content;
+  const right = width - 8;
+  return [
+    text(content.title, 8, 18, 'start', 'corner title'),
+    text(content.note, 8, 35, 'start', 'corner level-note'),
+    text(content.slice, right, 18, 'end', 'corner'),
+    text(content.isSynthetic ? 'SYNTHETIC' : '', right, 35, 'end', 'corner synthetic'),
+    text(content.readout, right, height - 27, 'end', 'corner readout'),
+    text(content.window, right, height - 10, 'end', 'corner'),
+    text(sides.left, 8, height / 2, 'start', 'letter'),
+    text(sides.right, right, height / 2, 'end', 'letter'),
+    text(sides.top, width / 2, 18, 'middle', 'letter'),
+    text(sides.bottom, width / 2, height - 10, 'middle', 'letter'),
+    ...content.trouble.map((line, at) =>
+      text(line, width / 2, height / 2 - 48 + 20 * at, 'middle', 'trouble'),
+    ),
+  ];
 }
 
 /** pixels: length on screen of 20 mm. */

@@ -1,37 +1,40 @@
 /** Three viewports that know of each other: linked scroll, reference lines, levels, outlines. */
 import { Enums, eventTarget, RenderingEngine } from '@cornerstonejs/core';
 
-import type { LevelMark, Outline, Reading } from '../api/types';
-import { crossing, distance, dot, nearestSlice, type Vec3 } from '../geometry/plane';
-import { keepOnly, registerSeries, startCornerstone } from './loader';
+import type { Outline, Reading } from '../api/types';
+import { center, type Vec3 } from '../geometry/plane';
+import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } from './content';
+import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
 import { middleOut, Prefetcher } from './prefetch';
-import { planesOf } from './slices';
+import { firstIndex, planesOf } from './slices';
 import { SliceViewport } from './viewport';
+import { ACTS, type ViewAct } from './acts';
 
 export interface RoomOptions {
   isLinked: boolean;
   hasReferenceLines: boolean;
   showsAi: boolean;
-  activeLevel: string;
 }
 
 export interface RoomEvents {
   onLevel: (level: string) => void;
-  onPoint: (point: Vec3) => void;
+  /** A clicked point; isSagittal: on an image on which discs can be marked. */
+  onPoint: (point: Vec3, isSagittal: boolean) => void;
   onProblem: (message: string) => void;
+  onGraphicsLost: () => void;
   onReady: (state: 'first-image' | 'all-loaded') => void;
 }
-
-const NEAR_DISC_MM = 14;
-const pointOf = (mark: LevelMark) => mark.position_lps as unknown as Vec3;
 
 export class ViewingRoom {
   private readonly viewports: SliceViewport[];
   private readonly engine: RenderingEngine;
-  private readonly prefetcher = new Prefetcher();
+  private readonly prefetcher = new Prefetcher(loadSlice);
   private reading: Reading | null = null;
-  private marks = new Map<string, Vec3>();
+  private marks: Mark[] = [];
+  private newMarks: Mark[] | null = null;
   private outlines = new Map<string, Outline[]>();
+  private activeLevel = '';
+  private activeViewport = 0;
   private generation = 0;
   private isFollowing = false;
 
@@ -42,44 +45,39 @@ export class ViewingRoom {
   ) {
     this.engine = new RenderingEngine('reading-room');
     const shared = {
-      onSlice: (viewport: SliceViewport) => this.follow(viewport),
+      onSlice: (viewport: SliceViewport, steps: number) => this.follow(viewport, steps),
       onLevel: events.onLevel,
-      onPoint: (_: SliceViewport, point: Vec3) => events.onPoint(point),
-      onMaximise: (viewport: SliceViewport) => this.maximise(viewport),
-      onProblem: events.onProblem,
+      onPoint: (viewport: SliceViewport, point: Vec3) =>
+        events.onPoint(point, viewport.series?.plane === 'sagittal'),
+      onEnter: (viewport: SliceViewport) => this.enter(this.viewports.indexOf(viewport)),
+      onEnlarge: (viewport: SliceViewport) => this.enlarge(viewport),
       onDraw: (viewport: SliceViewport) => this.draw(viewport),
     };
     this.viewports = hosts.map(
       (host, index) => new SliceViewport(`viewport-${index}`, this.engine, host, shared),
     );
-    new ResizeObserver(() => {
-      this.engine.resize(true, true);
-      this.redraw();
-    }).observe(hosts[0]?.parentElement as HTMLElement);
-    eventTarget.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST ?? 'WEBGL_CONTEXT_LOST', () =>
-      events.onProblem(
-        'The graphics were reset by the computer. Reload the page; answers are safe.',
-      ),
-    );
+    const observer = new ResizeObserver(() => this.resize());
+    hosts.forEach((host) => observer.observe(host));
+    eventTarget.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, () => events.onGraphicsLost());
+    this.enter(0);
   }
 
-  static async create(...args: ConstructorParameters<typeof ViewingRoom>): Promise<ViewingRoom> {
-    await startCornerstone();
+  static create(...args: ConstructorParameters<typeof ViewingRoom>): ViewingRoom {
+    startCornerstone();
     return new ViewingRoom(...args);
   }
 
   /** Show a reading; the slices of the active level come first, then everything else. */
-  async show(reading: Reading): Promise<void> {
+  async show(reading: Reading, level: string): Promise<void> {
     const generation = ++this.generation;
     this.prefetcher.clear();
-    this.reading = reading;
+    this.newMarks = null;
+    this.activeLevel = level;
     this.update(reading);
-    const start = this.marks.get(this.options.activeLevel);
+    const start = this.marks.find((mark) => mark.level === level)?.center ?? null;
     const shown = reading.viewports.map(({ title, series }, index) => {
-      const planes = series ? planesOf(series) : [];
-      const nearest = start ? nearestSlice(planes, start) : -1;
-      const first = nearest >= 0 ? nearest : Math.floor(planes.length / 2);
-      const focus = series?.plane === 'sagittal' ? this.spineCenter() : (start ?? null);
+      const first = series ? firstIndex(planesOf(series), start) : 0;
+      const focus = series?.plane === 'sagittal' ? this.spineCenter() : start;
       return this.viewports[index]?.show(title, series, first, focus);
     });
     await Promise.all(shown);
@@ -87,15 +85,19 @@ export class ViewingRoom {
     this.events.onReady('first-image');
     keepOnly(new Set(this.viewports.flatMap((viewport) => viewport.imageIds)));
     for (const { imageIds, index } of this.viewports) {
-      this.prefetcher.last(middleOut(imageIds.length, index).map((at) => imageIds[at] as string));
+      this.prefetcher.add(middleOut(imageIds.length, index).map((at) => imageIds[at] as string));
     }
-    await this.prefetcher.done();
-    if (generation === this.generation) this.events.onReady('all-loaded');
+    const failed = await this.prefetcher.done();
+    if (generation !== this.generation) return;
+    if (failed) {
+      const slices = failed === 1 ? '1 slice' : `${failed} slices`;
+      this.events.onProblem(`${slices} of this case could not be loaded. Reload to try again.`);
+    } else this.events.onReady('all-loaded');
   }
 
   /** The middle of the marked levels. */
   private spineCenter(): Vec3 | null {
-    const points = [...this.marks.values()];
+    const points = this.marks.map((mark) => mark.center);
     const mean = (axis: 0 | 1 | 2) =>
       points.reduce((sum, point) => sum + point[axis], 0) / points.length;
     return points.length ? [mean(0), mean(1), mean(2)] : null;
@@ -104,12 +106,8 @@ export class ViewingRoom {
   /** Take over marks and AI output that came later. */
   update(reading: Reading): void {
     this.reading = reading;
-    this.marks = new Map(reading.level_marks.map((mark) => [mark.disc_level, pointOf(mark)]));
-    this.outlines = new Map();
-    for (const outline of reading.prediction?.outlines ?? []) {
-      const key = `${outline.stack_id}/${outline.stack_position}`;
-      this.outlines.set(key, [...(this.outlines.get(key) ?? []), outline]);
-    }
+    this.marks = reading.level_marks.map(markOf);
+    this.outlines = outlinesOf(reading);
     this.redraw();
   }
 
@@ -118,14 +116,14 @@ export class ViewingRoom {
     for (const { series } of reading.viewports) {
       if (!series) continue;
       const imageIds = registerSeries(series);
-      this.prefetcher.last(middleOut(imageIds.length).map((at) => imageIds[at] as string));
+      this.prefetcher.add(middleOut(imageIds.length).map((at) => imageIds[at] as string));
     }
   }
 
   /** Move every viewport to a disc level, as far as it is marked. */
   goToLevel(level: string): void {
-    this.options.activeLevel = level;
-    const point = this.marks.get(level);
+    this.activeLevel = level;
+    const point = this.marks.find((mark) => mark.level === level)?.center;
     if (point) {
       this.isFollowing = true;
       for (const viewport of this.viewports) viewport.goToPoint(point);
@@ -139,45 +137,69 @@ export class ViewingRoom {
     this.redraw();
   }
 
-  /** Scroll the viewport under the mouse, or the first, by keyboard. */
-  scroll(steps: number): void {
-    const target = this.viewports.find((one) => one.element.parentElement?.matches(':hover'));
-    const viewport = target ?? this.viewports[0];
-    viewport?.goTo(viewport.index + steps);
-  }
-
-  reset(): void {
-    for (const viewport of this.viewports) viewport.reset();
+  /** Marks that are being set; null: none are. */
+  showMarks(marks: readonly { disc_level: string; position_lps: number[] }[] | null): void {
+    this.newMarks =
+      marks?.map(({ disc_level: level, position_lps: at }) => {
+        return { level, center: at as unknown as Vec3, kind: 'new' as const };
+      }) ?? null;
     this.redraw();
   }
 
-  private maximise(viewport: SliceViewport): void {
-    const grid = viewport.element.parentElement?.parentElement;
-    const at = String(this.viewports.indexOf(viewport));
-    if (!grid) return;
-    if (grid.dataset.maximised === at) delete grid.dataset.maximised;
-    else grid.dataset.maximised = at;
+  /** What a key does to the active viewport. */
+  act(name: ViewAct): void {
+    const viewport = this.viewports[this.activeViewport];
+    switch (name) {
+      case 'next-viewport':
+        return this.enterNext();
+      case 'reset':
+        return this.viewports.forEach((one) => one.shown >= 0 && one.view.reset());
+      case 'enlarge':
+        return viewport && this.enlarge(viewport);
+      default:
+        if (viewport && viewport.shown >= 0) ACTS[name](viewport);
+    }
   }
 
-  /** Linked scroll: parallel viewports of one frame of reference go to the same place. */
-  private follow(moved: SliceViewport): void {
+  private enterNext(): void {
+    const count = this.viewports.length;
+    const order = [1, 2, 3].map((steps) => (this.activeViewport + steps) % count);
+    const next = order.find((index) => !this.viewports[index]?.host.hidden) ?? 0;
+    const isLarge = this.viewports.some(({ host }) => host.classList.contains('enlarged'));
+    this.enter(next);
+    const viewport = this.viewports[next];
+    if (isLarge && viewport && !viewport.host.classList.contains('enlarged')) {
+      this.enlarge(viewport);
+    }
+  }
+
+  private enter(index: number): void {
+    this.activeViewport = index;
+    this.viewports.forEach(({ host }, at) => host.classList.toggle('active', at === index));
+  }
+
+  private enlarge(viewport: SliceViewport): void {
+    const isLarge = viewport.host.classList.contains('enlarged');
+    for (const { host } of this.viewports) host.classList.remove('enlarged');
+    viewport.host.classList.toggle('enlarged', !isLarge);
+  }
+
+  private resize(): void {
+    this.engine.resize(true, true);
+    for (const viewport of this.viewports) if (viewport.shown >= 0) viewport.view.resized();
     this.redraw();
-    if (!this.options.isLinked || this.isFollowing || !moved.plane || !moved.normal) return;
+  }
+
+  /** Linked scroll: parallel viewports go to the same place, or as many slices on. */
+  private follow(moved: SliceViewport, steps: number): void {
+    this.redraw();
+    if (!this.options.isLinked || this.isFollowing) return;
     this.isFollowing = true;
-    const { plane, normal } = moved;
+    const plane = moved.planes[moved.index];
     for (const other of this.viewports) {
-      if (other === moved || !other.normal) continue;
-      const isParallel = Math.abs(dot(other.normal, normal)) > 0.95;
-      const isSameFrame =
-        other.series?.frame_of_reference_uid === moved.series?.frame_of_reference_uid;
-      if (!isParallel || !isSameFrame) continue;
-      const [x, y, z] = plane.position;
-      const middle: Vec3 = [
-        x + (plane.row[0] * plane.widthMm + plane.column[0] * plane.heightMm) / 2,
-        y + (plane.row[1] * plane.widthMm + plane.column[1] * plane.heightMm) / 2,
-        z + (plane.row[2] * plane.widthMm + plane.column[2] * plane.heightMm) / 2,
-      ];
-      other.goToPoint(middle);
+      const link = linkOf(moved, other);
+      if (link === 'position' && plane) other.goToPoint(center(plane));
+      if (link === 'number') other.goTo(other.index + steps);
     }
     this.isFollowing = false;
   }
@@ -187,54 +209,29 @@ export class ViewingRoom {
   }
 
   private draw(viewport: SliceViewport): void {
-    const { plane, frame } = viewport;
-    const key = frame ? `${frame.stack_id}/${frame.stack_position}` : '';
-    const outlines = this.options.showsAi ? (this.outlines.get(key) ?? []) : [];
-    const near = plane
-      ? [...this.marks].filter(([, point]) => Math.abs(distance(plane, point)) < NEAR_DISC_MM)
-      : [];
-    const isSagittal = viewport.series?.plane === 'sagittal';
+    const { plane, frame, series } = viewport;
+    const { showsAi, hasReferenceLines } = this.options;
+    const known = this.marks.filter(({ kind }) => showsAi || kind !== 'ai');
+    const marks = this.newMarks ?? known;
+    const isSagittal = series?.plane === 'sagittal';
+    const outlines = this.outlines.get(`${frame?.stack_id}/${frame?.stack_position}`) ?? [];
     viewport.drawOverlay({
-      lines: this.options.hasReferenceLines ? this.linesOn(viewport) : [],
+      lines: hasReferenceLines ? linesOn(viewport, this.viewports) : [],
       labels: isSagittal
-        ? near.map(([level, center]) => ({
-            level,
-            center,
-            isActive: level === this.options.activeLevel,
-          }))
+        ? marksNear(plane, marks).map((mark) => {
+            return { ...mark, isActive: mark.level === this.activeLevel };
+          })
         : [],
-      outlines: outlines.map(({ structure, points_lps: points }) => ({
-        structure,
-        points: points as unknown as Vec3[],
-      })),
+      outlines: (showsAi ? outlines : []).map(({ structure, points_lps: points }) => {
+        return { structure, points: points as unknown as Vec3[] };
+      }),
       isSynthetic: this.reading?.case.is_synthetic ?? false,
-      note: isSagittal || !plane ? '' : levelNote(near, plane),
+      note: isSagittal ? this.linkNote(viewport) : levelNote(plane, marks),
     });
   }
 
-  /** Lines of slices that cross this viewport; parallel viewports give none. */
-  private linesOn(viewport: SliceViewport) {
-    const { plane, normal, series } = viewport;
-    if (!plane || !normal) return [];
-    return this.viewports
-      .filter((other) => other !== viewport && other.normal)
-      .filter((other) => Math.abs(dot(other.normal as Vec3, normal)) < 0.8)
-      .filter((other) => other.series?.frame_of_reference_uid === series?.frame_of_reference_uid)
-      .flatMap((other) => {
-        const all = other.series?.plane === 'sagittal' ? [other.plane] : other.planes;
-        return all.flatMap((slice) => {
-          const ends = slice && crossing(slice, plane);
-          return ends ? [{ ends, isCurrent: slice === other.plane }] : [];
-        });
-      })
-      .sort((a, b) => Number(a.isCurrent) - Number(b.isCurrent));
+  private linkNote(viewport: SliceViewport): string {
+    const isByNumber = this.viewports.some((other) => linkOf(viewport, other) === 'number');
+    return isByNumber && this.options.isLinked ? 'linked by slice number, not by position' : '';
   }
-}
-
-function levelNote(near: [string, Vec3][], plane: Parameters<typeof distance>[0]): string {
-  const sorted = near
-    .map(([level, point]) => ({ level, mm: distance(plane, point) }))
-    .sort((a, b) => Math.abs(a.mm) - Math.abs(b.mm));
-  const closest = sorted[0];
-  return closest ? `${closest.level}, ${Math.abs(closest.mm).toFixed(0)} mm from the centre` : '';
 }

@@ -1,6 +1,6 @@
-/** Frames of a series as planes. */
-import type { SlicePlane, Vec3 } from '../geometry/plane';
-import type { Frame, ViewerSeries } from '../api/types';
+/** Frames of a series as planes, and which of them are wanted first. Nothing of Cornerstone. */
+import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
+import type { Frame, Reading, ViewerSeries } from '../api/types';
 
 export function planeOf(frame: Frame): SlicePlane | null {
   const { position_lps: p, orientation_lps: o } = frame;
@@ -15,3 +15,25 @@ export function planeOf(frame: Frame): SlicePlane | null {
 }
 
 export const planesOf = (series: ViewerSeries): (SlicePlane | null)[] => series.frames.map(planeOf);
+
+/** The slice at a point of the patient; the middle one where there is no point or no geometry. */
+export function firstIndex(planes: readonly (SlicePlane | null)[], point: Vec3 | null): number {
+  const nearest = point ? nearestSlice(planes, point) : -1;
+  return nearest >= 0 ? nearest : Math.floor(planes.length / 2);
+}
+
+/** Addresses of the slices that a reading shows first, one a viewport. */
+export function firstSlices(reading: Reading, level: string): string[] {
+  const mark = reading.level_marks.find((one) => one.disc_level === level);
+  const point = mark ? (mark.position_lps as unknown as Vec3) : null;
+  return reading.viewports.flatMap(({ series }) => {
+    const frame = series?.frames[firstIndex(planesOf(series), point)];
+    return frame ? [frame.url] : [];
+  });
+}
+
+/** Whether positions of both may be compared (DICOM PS3.3 C.7.4.1): the same, known frame. */
+export function sharesFrame(one: ViewerSeries | null, other: ViewerSeries | null): boolean {
+  const uid = one?.frame_of_reference_uid;
+  return Boolean(uid) && uid === other?.frame_of_reference_uid;
+}

@@ -1,52 +1,56 @@
-/** One viewport: a series as a stack of slices, mouse tools, and what is drawn over it. */
+/** One viewport: a series as a stack of slices, and what is drawn over it. */
 import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
 
-import {
-  cross,
-  nearestSlice,
-  orientationLetters,
-  type SlicePlane,
-  type Vec3,
-} from '../geometry/plane';
-import type { ViewerSeries } from '../api/types';
-import { registerSeries } from './loader';
-import { Overlay, type OverlayContent } from './overlay';
-import { planesOf } from './slices';
+import { nearestSlice, type SlicePlane, type Vec3, within } from '../geometry/plane';
+import type { Frame, ViewerSeries } from '../api/types';
+import { loadSlice, registerSeries, valueAt } from './loader';
 import { Mouse } from './mouse';
-
-/** Largest first enlargement over "the whole image is visible". */
-const FILL = 1.7;
+import { letters, Overlay, type OverlayContent } from './overlay';
+import { planesOf } from './slices';
+import { View } from './view';
 
 export interface ViewportEvents {
-  onSlice: (viewport: SliceViewport) => void;
+  /** The reader has moved the viewport by some slices. */
+  onSlice: (viewport: SliceViewport, steps: number) => void;
   onLevel: (level: string) => void;
   onPoint: (viewport: SliceViewport, point: Vec3) => void;
-  onMaximise: (viewport: SliceViewport) => void;
-  onProblem: (message: string) => void;
+  onEnter: (viewport: SliceViewport) => void;
+  onEnlarge: (viewport: SliceViewport) => void;
   onDraw: (viewport: SliceViewport) => void;
 }
+
+export type RoomContent = Pick<
+  OverlayContent,
+  'lines' | 'labels' | 'outlines' | 'isSynthetic' | 'note'
+>;
 
 export class SliceViewport {
   readonly element = document.createElement('div');
   readonly overlay: Overlay;
+  readonly view: View;
   series: ViewerSeries | null = null;
   imageIds: string[] = [];
   planes: (SlicePlane | null)[] = [];
+  /** The slice that is wanted, and the one whose pixels are on screen (-1: none). */
   index = 0;
-  title = '';
-  voi = { center: 0, width: 1 };
-  private focus: Vec3 | null = null;
+  shown = -1;
+  private title = '';
+  private trouble: readonly string[] = [];
+  private readout = '';
   private generation = 0;
+  private stackGeneration = 0; // whose slices Cornerstone holds
   private drawing = 0;
+  private painting: Promise<void> = Promise.resolve();
 
   constructor(
     readonly id: string,
     private readonly engine: RenderingEngine,
-    host: HTMLElement,
+    readonly host: HTMLElement,
     readonly events: ViewportEvents,
   ) {
     this.element.className = 'pixels';
     this.overlay = new Overlay(events.onLevel);
+    this.view = new View(this, () => this.redraw());
     host.append(this.element, this.overlay.svg);
     engine.enableElement({
       viewportId: id,
@@ -64,47 +68,51 @@ export class SliceViewport {
     return this.engine.getViewport(this.id) as Types.IStackViewport;
   }
 
-  /** Show a series at a slice; resolves when that slice is on screen. */
+  get frame(): Frame | null {
+    return this.series?.frames[this.shown] ?? null;
+  }
+
+  /** The plane of the slice on screen. */
+  get plane(): SlicePlane | null {
+    return this.planes[this.shown] ?? null;
+  }
+
+  get isColor(): boolean {
+    return (this.frame?.samples_per_pixel ?? 1) > 1;
+  }
+
+  get isInverted(): boolean {
+    return this.series?.photometric_interpretation === 'MONOCHROME1';
+  }
+
+  /** Show a series at a slice; resolves when that slice is on screen or can't be had. */
   async show(
     title: string,
     series: ViewerSeries | null,
     index: number,
     focus: Vec3 | null,
   ): Promise<void> {
-    this.focus = focus;
-    const generation = ++this.generation;
+    this.generation += 1;
     this.title = title;
     this.series = series;
     this.imageIds = series ? registerSeries(series) : [];
     this.planes = series ? planesOf(series) : [];
     this.index = index;
-    this.element.hidden = !series;
+    this.shown = -1;
+    this.trouble = [];
+    this.view.begin(series?.voi ?? { center: 0, width: 1 }, focus);
     this.redraw();
-    if (!series) return;
-    this.voi = { ...series.voi };
-    try {
-      await this.stack.setStack(this.imageIds, index);
-      if (generation !== this.generation) return;
-      this.fit();
-      this.applyVoi();
-      this.stack.render();
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    } catch (error) {
-      this.events.onProblem(`${title}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    this.redraw();
+    if (series) await this.display();
   }
 
   /** Go to a slice; out of range stays at the end. */
   goTo(index: number): void {
     const wanted = Math.min(Math.max(index, 0), this.imageIds.length - 1);
-    if (wanted < 0 || wanted === this.index) return;
+    if (wanted < 0 || (wanted === this.index && !this.trouble.length)) return;
+    const steps = wanted - this.index;
     this.index = wanted;
-    void this.stack
-      .setImageIdIndex(wanted)
-      .catch((error: unknown) => this.events.onProblem(`${this.title}: ${String(error)}`))
-      .then(() => this.redraw());
-    this.events.onSlice(this);
+    void this.display();
+    this.events.onSlice(this, steps);
   }
 
   /** Go to the slice nearest to a point of the patient. */
@@ -113,125 +121,107 @@ export class SliceViewport {
     if (nearest >= 0) this.goTo(nearest);
   }
 
-  get plane(): SlicePlane | null {
-    return this.planes[this.index] ?? null;
-  }
-
-  get frame() {
-    return this.series?.frames[this.index] ?? null;
-  }
-
-  setVoi(center: number, width: number): void {
-    this.voi = { center, width: Math.max(width, 1) };
-    this.applyVoi();
-    this.stack.render();
+  /**
+   * Bring the wanted slice to the screen. Until its pixels are there, number, lines and labels
+   * stay those of the slice that is seen; if it can't be had, nothing is seen.
+   */
+  private async display(): Promise<void> {
+    const { generation, index } = this;
+    const isStale = () => generation !== this.generation || index !== this.index;
+    try {
+      await loadSlice(this.imageIds[index] as string);
+      this.painting = this.painting.then(() => (isStale() ? undefined : this.paint(index)));
+      await this.painting;
+      if (!isStale()) this.trouble = [];
+    } catch (error) {
+      this.painting = Promise.resolve();
+      if (isStale()) return;
+      this.shown = -1;
+      const why = (error as Error).message;
+      this.trouble = [`Slice ${index + 1} can't be shown.`, why, 'Scroll to try again.'];
+    }
     this.redraw();
   }
 
-  private applyVoi(): void {
-    const { center, width } = this.voi;
-    const range = { lower: center - width / 2, upper: center + width / 2 };
-    const invert = this.series?.photometric_interpretation === 'MONOCHROME1';
-    if (this.frame?.samples_per_pixel === 1) this.stack.setProperties({ voiRange: range, invert });
-  }
-
-  reset(): void {
-    if (!this.series) return;
-    this.voi = { ...this.series.voi };
-    this.fit();
-    this.applyVoi();
+  private async paint(index: number): Promise<void> {
+    const isFirst = this.stackGeneration !== this.generation;
+    if (isFirst) await this.stack.setStack(this.imageIds, index);
+    else await this.stack.setImageIdIndex(index);
+    this.stackGeneration = this.generation;
+    this.shown = index;
+    if (!isFirst) return;
+    this.view.fit();
+    this.view.apply();
     this.stack.render();
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   }
 
-  /**
-   * Fill the viewport: a square image in a tall viewport would leave half of it black. The
-   * spine, where it is marked, comes to the middle; nothing is enlarged beyond FILL.
-   */
-  private fit(): void {
-    this.stack.resetCamera();
-    const { clientWidth: width, clientHeight: height } = this.element;
-    const plane = this.plane;
-    if (!plane || !width || !height) return;
-    const shape = plane.widthMm / plane.heightMm;
-    const fitted = Math.min(width / shape, height);
-    const zoom = Math.min(Math.max(height / fitted, width / (fitted * shape), 1), FILL);
-    if (zoom <= 1) return;
-    this.stack.setZoom(zoom);
-    if (!this.focus) return;
-    const [x, y] = this.stack.worldToCanvas([...this.focus] as Types.Point3);
-    const spare = { x: (fitted * shape * zoom - width) / 2, y: (fitted * zoom - height) / 2 };
-    const limit = (wanted: number, most: number) =>
-      Math.min(Math.max(wanted, -Math.max(most, 0)), Math.max(most, 0));
-    this.stack.setPan([limit(width / 2 - x, spare.x), limit(height / 2 - y, spare.y)]);
+  /** The point of the patient under a place of the canvas; null without geometry. */
+  pointAt(x: number, y: number): Vec3 | null {
+    return this.plane ? (this.stack.canvasToWorld([x, y]) as unknown as Vec3) : null;
+  }
+
+  /** Read out the value under the mouse; null when it has left. */
+  readAt(place: { x: number; y: number } | null): void {
+    const { plane, frame } = this;
+    const point = place && this.pointAt(place.x, place.y);
+    let words = '';
+    if (plane && frame && point) {
+      const { x, y } = within(plane, point);
+      const column = Math.round(x / (frame.column_spacing_mm ?? 1));
+      const row = Math.round(y / (frame.row_spacing_mm ?? 1));
+      const value = valueAt(this.imageIds[this.shown] ?? '', column, row);
+      if (value) words = `value ${value.map((one) => Math.round(one)).join(' ')}`;
+    }
+    if (words === this.readout) return;
+    this.readout = words;
+    this.redraw();
   }
 
   /** Ask for a new drawing of the overlay with the next frame of the screen. */
   redraw(): void {
     this.drawing ||= requestAnimationFrame(() => {
       this.drawing = 0;
+      this.element.style.visibility = this.shown < 0 ? 'hidden' : '';
       this.events.onDraw(this);
     });
   }
 
-  drawOverlay(
-    content: Pick<OverlayContent, 'lines' | 'labels' | 'outlines' | 'isSynthetic'> & {
-      note: string;
-    },
-  ): void {
-    const { clientWidth: width, clientHeight: height } = this.element;
+  drawOverlay(content: RoomContent): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
     if (!this.series || !width) {
       this.overlay.svg.replaceChildren();
       return;
     }
+    const isSeen = this.shown >= 0;
+    const number = (isSeen ? this.shown : this.index) + 1;
+    const { center, width: voiWidth } = this.view.window;
     const project = (point: Vec3) => this.stack.worldToCanvas([...point] as Types.Point3);
     this.overlay.draw(
       {
-        ...content,
-        letters: this.letters(),
-        corner: {
-          title: this.title,
-          slice: `${this.index + 1} / ${this.imageIds.length}`,
-          window: `W ${Math.round(this.voi.width)}  L ${Math.round(this.voi.center)}`,
-          note: content.note,
-        },
-        scaleBarMm: this.pixelsPer20Mm(),
+        ...(isSeen ? content : { ...content, lines: [], labels: [], outlines: [], note: '' }),
+        letters: letters(this.plane),
+        title: this.title,
+        slice: `${number} / ${this.imageIds.length}`,
+        window: this.isColor ? '' : `W ${Math.round(voiWidth)}  L ${Math.round(center)}`,
+        readout: isSeen ? this.readout : '',
+        trouble: this.trouble,
+        pixelsPer20Mm: this.pixelsPer20Mm(),
       },
       project,
       width,
       height,
     );
-    this.element.dataset.slice = String(this.index);
-  }
-
-  private letters(): OverlayContent['letters'] {
-    const plane = this.plane;
-    if (!plane) return { left: '', right: '', top: '', bottom: '' };
-    const turn = (v: Vec3): Vec3 => [-v[0], -v[1], -v[2]];
-    return {
-      right: orientationLetters(plane.row),
-      left: orientationLetters(turn(plane.row)),
-      bottom: orientationLetters(plane.column),
-      top: orientationLetters(turn(plane.column)),
-    };
+    if (isSeen) this.element.dataset.slice = String(this.shown);
   }
 
   private pixelsPer20Mm(): number | null {
-    const plane = this.plane;
+    const { plane } = this;
     if (!plane) return null;
     const from = this.stack.worldToCanvas([...plane.position] as Types.Point3);
     const [x, y, z] = plane.position;
     const [dx, dy, dz] = plane.row;
     const to = this.stack.worldToCanvas([x + 20 * dx, y + 20 * dy, z + 20 * dz]);
     return Math.hypot(to[0] - from[0], to[1] - from[1]);
-  }
-
-  /** The point of the patient under a place of the canvas. */
-  pointAt(x: number, y: number): Vec3 {
-    return this.stack.canvasToWorld([x, y]) as unknown as Vec3;
-  }
-
-  /** Unit vector that leaves the slice. */
-  get normal(): Vec3 | null {
-    return this.plane ? cross(this.plane.row, this.plane.column) : null;
   }
 }

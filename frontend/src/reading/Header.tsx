@@ -1,0 +1,66 @@
+/** 40 px: which case, which arm, how far, how long, and whether everything is saved. */
+import { outbox } from './answers';
+import * as state from './state';
+import { clock, savedWords } from './states';
+
+function Saved() {
+  const saving = state.saving.value;
+  const heldHere = saving.kind === 'saved' && saving.held ? state.unsaved.value.size : 0;
+  const kind = heldHere ? 'retrying' : saving.kind;
+  return (
+    <span class={`saved saved-${kind}`} role="status" data-saved={kind}>
+      {savedWords(saving, state.answered.value, heldHere)}{' '}
+      {kind === 'retrying' && <Retry isSignedOut={heldHere > 0 || isSignedOut()} />}
+    </span>
+  );
+}
+
+function isSignedOut(): boolean {
+  const saving = state.saving.value;
+  return saving.kind === 'retrying' && saving.isSignedOut;
+}
+
+function Retry({ isSignedOut: mustSignIn }: { isSignedOut: boolean }) {
+  return mustSignIn ? (
+    <a class="room-button" href="/sign-in/" target="_blank" rel="noopener">
+      Sign in
+    </a>
+  ) : (
+    <button type="button" class="room-button own-keys" onClick={() => outbox.nudge()}>
+      Try now
+    </button>
+  );
+}
+
+export function Header() {
+  const one = state.reading.value;
+  return (
+    <header class="room-header">
+      <a class="room-home" href="/" title="Back to the worklist">
+        SpineStudy
+      </a>
+      {one && (
+        <>
+          <strong class="case-number">{one.case.number}</strong>
+          <span class={`arm-badge ${one.arm.ai_allowed ? 'aided' : ''}`}>{one.arm.label}</span>
+          <span class="room-muted">
+            {one.progress.done} of {one.progress.total} cases submitted
+          </span>
+          {one.case.is_synthetic && <span class="room-muted">SYNTHETIC</span>}
+          <span class="room-space" />
+          <time class="room-muted" aria-label="Time with this case">
+            {clock(state.seconds.value)}
+          </time>
+          <Saved />
+          <button
+            type="button"
+            class="room-button own-keys"
+            onClick={() => (state.isHelpOpen.value = true)}
+          >
+            Keys <kbd>?</kbd>
+          </button>
+        </>
+      )}
+    </header>
+  );
+}

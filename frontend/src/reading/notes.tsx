@@ -1,0 +1,88 @@
+/** Notes of the panel: AI, levels, images; and what covers images that can't be drawn. */
+import * as controls from './controls';
+import { toggleMarking } from './marking';
+import * as state from './state';
+
+const reload = () => location.reload();
+
+export function AiNote() {
+  const found = state.reading.value?.prediction;
+  if (!found) return null;
+  const words = {
+    none: 'AI has not been run on this case.',
+    pending: 'AI is running; its proposals appear here.',
+    failed: 'The AI run failed; read without it. The coordinator can retry.',
+    ready: state.isAiVisible.value ? 'Proposals beside each cell' : 'Hidden',
+  }[found.status];
+  return (
+    <section class="ai-note" data-ai={found.status}>
+      <p>
+        <strong>AI</strong> {found.pipeline} · not for clinical use
+      </p>
+      <p>
+        {words}{' '}
+        <button type="button" class="room-button own-keys" onClick={controls.toggleAi}>
+          {state.isAiVisible.value ? 'Hide' : 'Show'} <kbd>H</kbd>
+        </button>
+      </p>
+    </section>
+  );
+}
+
+export function MissingSeriesNote() {
+  const viewports = state.reading.value?.viewports ?? [];
+  const absent = viewports.filter(({ series }) => !series).map(({ title }) => title);
+  if (!absent.length) return null;
+  return <p class="note">Not in this exam: {absent.join(', ')}.</p>;
+}
+
+export function LevelNote() {
+  const one = state.reading.value;
+  if (!one) return null;
+  const asked = state.marking.value;
+  if (asked !== null) {
+    return (
+      <div class="note note-strong" role="status">
+        Click the centre of disc <strong>{asked}</strong> on a sagittal image.
+        <p class="note-keys">
+          <kbd>Backspace</kbd> undo <kbd>N</kbd> not visible <kbd>Enter</kbd> keep <kbd>Esc</kbd>{' '}
+          stop
+        </p>
+      </div>
+    );
+  }
+  if (one.level_marks.length > 0 || state.isClosed.value) return null;
+  return (
+    <p class="note">
+      The disc levels of this case aren't marked, so images can't follow the grid.{' '}
+      <button type="button" class="room-button own-keys" onClick={toggleMarking}>
+        Mark levels <kbd>M</kbd>
+      </button>
+    </p>
+  );
+}
+
+export function ImageNote() {
+  if (!state.imageProblem.value) return null;
+  return (
+    <p class="note note-problem" role="alert">
+      {state.imageProblem.value}{' '}
+      <button type="button" class="room-button own-keys" onClick={reload}>
+        Reload
+      </button>
+    </p>
+  );
+}
+
+export function GraphicsLost() {
+  if (!state.isGraphicsLost.value) return null;
+  return (
+    <div class="graphics-lost" role="alert">
+      <h2>The images can't be drawn any more</h2>
+      <p>The computer has reset its graphics. Your answers are safe; reload to go on.</p>
+      <button type="button" class="submit-button own-keys" onClick={reload}>
+        Reload
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+/** What a key does to the viewport that is active. */
+import type { SliceViewport } from './viewport';
+
+const PAN_PX = 30;
+const ZOOM_STEP = 1.15;
+const WINDOW_PX = 16;
+
+type OfOneViewport =
+  | 'previous-slice'
+  | 'next-slice'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'brighter'
+  | 'darker'
+  | 'more-contrast'
+  | 'less-contrast'
+  | 'pan-left'
+  | 'pan-right'
+  | 'pan-up'
+  | 'pan-down';
+
+export type ViewAct = OfOneViewport | 'next-viewport' | 'enlarge' | 'reset';
+
+export const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
+  'previous-slice': (one) => one.goTo(one.index - 1),
+  'next-slice': (one) => one.goTo(one.index + 1),
+  'zoom-in': ({ view }) => view.zoomBy(ZOOM_STEP),
+  'zoom-out': ({ view }) => view.zoomBy(1 / ZOOM_STEP),
+  brighter: ({ view }) => view.dragWindow(0, -WINDOW_PX),
+  darker: ({ view }) => view.dragWindow(0, WINDOW_PX),
+  'more-contrast': ({ view }) => view.dragWindow(-WINDOW_PX, 0),
+  'less-contrast': ({ view }) => view.dragWindow(WINDOW_PX, 0),
+  'pan-left': ({ view }) => view.panBy(-PAN_PX, 0),
+  'pan-right': ({ view }) => view.panBy(PAN_PX, 0),
+  'pan-up': ({ view }) => view.panBy(0, -PAN_PX),
+  'pan-down': ({ view }) => view.panBy(0, PAN_PX),
+};

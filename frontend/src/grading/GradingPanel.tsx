@@ -72,7 +72,7 @@ function GridCell({ cell, level, item }: { cell: Cell; level: string; item: Grid
 function useFocusOn({ level, item }: Cell, reading: number | undefined): void {
   useEffect(() => {
     const focused = document.activeElement;
-    if (focused !== document.body && !focused?.closest('.grid, .scale')) return;
+    if (focused !== document.body && !focused?.closest('.grid, .scale, .images')) return;
     document
       .querySelector<HTMLElement>('.cell[aria-current="true"]')
       ?.focus({ preventScroll: true });

@@ -35,7 +35,7 @@ function Submit() {
 
 function Switches() {
   const switches = [
-    { on: state.isLinked.value, key: 'L', words: 'Linked scroll', act: controls.toggleLinked },
+    { on: state.isLinked.value, key: 'L', words: 'Linked', act: controls.toggleLinked },
     { on: state.hasLines.value, key: 'R', words: 'Lines', act: controls.toggleLines },
     { on: state.isAdvancing.value, key: 'A', words: 'Move on', act: controls.toggleAdvancing },
   ];

@@ -18,13 +18,12 @@ export function AiNote() {
     <section class="ai-note" data-ai={found.status}>
       <p>
         <strong>AI</strong> {found.pipeline} · not for clinical use
+        <br />
+        <span class="room-muted">{words}</span>
       </p>
-      <p>
-        {words}{' '}
-        <button type="button" class="room-button own-keys" onClick={controls.toggleAi}>
-          {state.isAiVisible.value ? 'Hide' : 'Show'} <kbd>H</kbd>
-        </button>
-      </p>
+      <button type="button" class="room-button own-keys" onClick={controls.toggleAi}>
+        {state.isAiVisible.value ? 'Hide' : 'Show'} <kbd>H</kbd>
+      </button>
     </section>
   );
 }

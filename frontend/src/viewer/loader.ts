@@ -59,6 +59,10 @@ export function keepOnly(imageIds: ReadonlySet<string>): void {
 }
 
 function pixelsOf(buffer: ArrayBuffer, frame: Frame): Types.PixelDataTypedArray {
+  const count = frame.rows * frame.columns * frame.samples_per_pixel;
+  if (buffer.byteLength !== (count * frame.bits_allocated) / 8) {
+    throw new Error('Its pixels came incomplete.');
+  }
   const stored =
     frame.bits_allocated === 8
       ? frame.is_signed
@@ -100,8 +104,6 @@ async function fetchImage(imageId: string): Promise<Types.IImage> {
   if (!entry) throw new Error('This slice is not part of the case.');
   const { frame, series } = entry;
   const pixels = pixelsOf(await fetchPixels(frame.url), frame);
-  const expected = frame.rows * frame.columns * frame.samples_per_pixel;
-  if (pixels.length !== expected) throw new Error('A slice came incomplete. Reload the page.');
   const isColor = frame.samples_per_pixel > 1;
   const toModality = (v: number) => v * frame.rescale_slope + frame.rescale_intercept;
   return {

@@ -44,3 +44,26 @@ describe.each(['light', 'dark'] as const)('the %s theme', (theme) => {
     expect(contrast(token['line-strong'], token.surface)).toBeGreaterThanOrEqual(3);
   });
 });
+
+describe('what is drawn over images', () => {
+  const reading = readFileSync('src/ui/reading.css', 'utf8');
+  const rules = [...reading.matchAll(/\.overlay text[^{]*\{[^}]*?fill: (#[0-9a-f]{6})/g)];
+
+  it.each(rules.map((found) => [found[0].split(' {')[0], found[1]]))(
+    '%s is legible on black',
+    (_, ink) => {
+      expect(contrast(ink, '#000000')).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+
+  it('has its colours found by this test', () => {
+    expect(rules.length).toBeGreaterThan(4);
+  });
+
+  it('the current line and the edge of an empty cell are visible', () => {
+    const line = /\.reference\.current \{\s*stroke: (#[0-9a-f]{6})/.exec(reading)?.[1];
+    const edge = /\.cell\.empty \{\s*border: 1px dashed (#[0-9a-f]{6})/.exec(reading)?.[1];
+    expect(contrast(line, '#000000')).toBeGreaterThanOrEqual(3);
+    expect(contrast(edge, tokens('dark').surface)).toBeGreaterThanOrEqual(3);
+  });
+});

@@ -50,7 +50,8 @@ export function LevelNote() {
       </div>
     );
   }
-  if (one.level_marks.length > 0 || state.isClosed.value) return null;
+  const hasSagittal = one.viewports.some(({ series }) => series?.plane === 'sagittal');
+  if (one.level_marks.length > 0 || state.isClosed.value || !hasSagittal) return null;
   return (
     <p class="note">
       The disc levels of this case aren't marked, so images can't follow the grid.{' '}

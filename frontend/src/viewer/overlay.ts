@@ -143,8 +143,10 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
 /** pixels: length on screen of 20 mm. */
 function scaleBar(pixels: number, height: number): SVGElement[] {
   const y = height - 14;
+  const d = `M8 ${y - 4}v4h${pixels.toFixed(1)}v-4`;
   return [
-    element('path', { d: `M8 ${y - 4}v4h${pixels.toFixed(1)}v-4`, class: 'scale-bar' }),
+    element('path', { d, class: 'scale-bar-ground' }),
+    element('path', { d, class: 'scale-bar' }),
     text('20 mm', 14 + pixels, y, 'start', 'corner'),
   ];
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from annotations.api.agreement import AgreementView
 from annotations.api.exports import ExportDictionaryView, ExportReadingsView
 from annotations.api.readings import (
+    AnatomyView,
     GradesView,
     LevelMarksView,
     ReadingView,
@@ -19,6 +20,7 @@ api_urlpatterns = [
     path("readings/<int:reading_id>/grades/", GradesView.as_view(), name="api-grades"),
     path("readings/<int:reading_id>/submit/", SubmitView.as_view(), name="api-submit"),
     path("readings/<int:reading_id>/level-marks/", LevelMarksView.as_view(), name="api-marks"),
+    path("readings/<int:reading_id>/anatomy/", AnatomyView.as_view(), name="api-anatomy"),
     path(
         "reader-studies/<int:reader_study_id>/agreement/",
         AgreementView.as_view(),

@@ -76,11 +76,12 @@ class LevelLocation:
 
 @dataclass(frozen=True)
 class GradeOutput:
-    """Probability of every category of one item at one disc level; sums to 1."""
+    """Probability of every category of one item at one disc level and side; sums to 1."""
 
     item: str
     disc_level: str
     probabilities: Mapping[int, float]
+    side: Literal["", "right", "left"] = ""
 
     @property
     def score(self) -> int:

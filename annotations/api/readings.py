@@ -1,4 +1,4 @@
-"""The reader's side: worklist, reading, grades, level marks, submission."""
+"""The reader's side: worklist, reading, grades, levels, anatomy, submission."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from rest_framework.views import APIView
 
 from annotations.api import serializers
 from annotations.selectors.ai_assistance import ai_assistance
-from annotations.selectors.level_positions import level_positions
-from annotations.selectors.reading_room import grade_view, level_mark_views, reading_view
+from annotations.selectors.cells import anatomy_of
+from annotations.selectors.grades import feedback_by_cell, grade_view, is_answered
+from annotations.selectors.level_positions import level_mark_views, level_positions
+from annotations.selectors.reading_room import anatomy_views, reading_view
 from annotations.selectors.worklist import next_reading, worklist
-from annotations.services import readings
+from annotations.services import anatomy, grades, level_marks, readings
 from spinestudy.common.permissions import IsReader
 from spinestudy.common.roles import signed_in
 
@@ -32,6 +34,8 @@ class WorklistView(APIView):
                 "reader_study": {"id": one.reader_study.pk, "title": one.reader_study.title},
                 "arm": one.reading_session.arm.label,
                 "period": one.reading_session.period,
+                "phase": one.reading_session.phase,
+                "opens_on": one.reading_session.opens_on,
                 "is_open": one.is_open,
                 "done": one.done,
                 "total": one.total,
@@ -75,23 +79,33 @@ class GradesView(APIView):
         responses=serializers.GradeSerializer,
     )
     def put(self, request: Request, reading_id: int) -> Response:
-        """Store one answer; sending the same answer_key again changes nothing."""
+        """Store one answer; sending the same answer_key again changes nothing.
+
+        409 `changed_elsewhere` where the cell has another revision than `base_revision`.
+        """
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         sent = serializers.AnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
-        grade = readings.store_grade(
+        grade = grades.store_grade(
             reading_id=reading.pk,
-            answer=readings.Answer(
+            answer=grades.Answer(
                 finding_code=data["item"],
                 disc_level=data["disc_level"],
+                side=data["side"],
                 score=data["score"],
                 is_not_gradable=data["not_gradable"],
+                reason=data["reason"],
+                confidence=data["confidence"],
+                comment=data["comment"],
                 answer_key=data["answer_key"],
                 answered_at=data["answered_at"],
+                base_revision=data["base_revision"],
             ),
         )
-        return Response(serializers.GradeSerializer(grade_view(grade)).data)
+        cell = (grade.item_id, grade.disc_level, grade.side)
+        feedback = feedback_by_cell(reading).get(cell) if is_answered(grade) else None
+        return Response(serializers.GradeSerializer(grade_view(grade, feedback)).data)
 
 
 class SubmitView(APIView):
@@ -101,23 +115,19 @@ class SubmitView(APIView):
 
     @extend_schema(
         operation_id="submit_reading",
-        request=serializers.SubmitSerializer,
+        request=None,
         responses=serializers.SubmittedSerializer,
     )
     def post(self, request: Request, reading_id: int) -> Response:
         """Submit a complete reading and say which case comes next."""
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
-        sent = serializers.SubmitSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        submitted = readings.submit_reading(
-            reading_id=reading.pk, duration_s=sent.validated_data.get("duration_s")
-        )
+        submitted = readings.submit_reading(reading_id=reading.pk)
         following = next_reading(submitted)
         return Response({"next_reading_id": following.pk if following else None})
 
 
 class LevelMarksView(APIView):
-    """Where this reader sees the discs of the case."""
+    """Where this reader sees discs and vertebral bodies of the case."""
 
     permission_classes = [IsReader]
 
@@ -127,16 +137,35 @@ class LevelMarksView(APIView):
         responses=serializers.LevelMarksSerializer,
     )
     def put(self, request: Request, reading_id: int) -> Response:
-        """Store disc centres, in mm of the patient's LPS frame."""
+        """Store centres, in mm of the patient's LPS frame, in place of this reading's earlier."""
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
         sent = serializers.MarksSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        readings.mark_levels(
+        level_marks.mark_levels(
             reading_id=reading.pk,
-            positions_lps=[
-                (mark["disc_level"], tuple(mark["position_lps"]))
+            marks=[
+                level_marks.Mark(mark["kind"], mark["level"], tuple(mark["position_lps"]))
                 for mark in sent.validated_data["marks"]
             ],
         )
         positions = level_positions(reading, ai_assistance(reading))
         return Response({"level_marks": level_mark_views(positions)})
+
+
+class AnatomyView(APIView):
+    """How many lumbar bodies this reader counts."""
+
+    permission_classes = [IsReader]
+
+    @extend_schema(
+        operation_id="set_anatomy",
+        request=serializers.AnatomyActSerializer,
+        responses=serializers.AnatomyLevelsSerializer,
+    )
+    def put(self, request: Request, reading_id: int) -> Response:
+        """Store the count and the transition; answers with the levels that follow."""
+        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
+        sent = serializers.AnatomyActSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        anatomy.set_anatomy(reading_id=reading.pk, **sent.validated_data)
+        return Response(anatomy_views(anatomy_of(reading)))

@@ -6,8 +6,17 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from annotations.models import Reading
-from annotations.vocabulary import DISC_LEVELS, FINDINGS
+from annotations.models import Reading, ReadingSession
+from annotations.vocabulary import (
+    ALL_DISC_LEVELS,
+    CONFIDENCE,
+    FINDINGS,
+    LUMBAR_COUNTS,
+    NOT_GRADABLE_REASONS,
+    TRANSITIONS,
+)
+
+SIDES = ["", "right", "left"]
 
 
 class ScaleSerializer(s.Serializer[Any]):
@@ -17,33 +26,57 @@ class ScaleSerializer(s.Serializer[Any]):
     definitions = s.ListField(child=s.CharField())
 
 
+class ConditionSerializer(s.Serializer[Any]):
+    item = s.CharField()
+    min_score = s.IntegerField()
+
+
 class ItemSerializer(s.Serializer[Any]):
     code = s.CharField()
     name = s.CharField()
     short_name = s.CharField()
+    site = s.CharField()
+    sides = s.ListField(child=s.CharField(allow_blank=True))
+    is_required = s.BooleanField()
+    depends_on = ConditionSerializer(allow_null=True)
+    normal_score = s.IntegerField(allow_null=True)
     scale = ScaleSerializer()
+
+
+class FeedbackSerializer(s.Serializer[Any]):
+    score = s.IntegerField()
+    label = s.CharField()  # type: ignore[assignment]
+    explanation = s.CharField()
 
 
 class GradeSerializer(s.Serializer[Any]):
     item = s.CharField()
     disc_level = s.CharField()
+    side = s.ChoiceField(choices=SIDES)
     score = s.IntegerField(allow_null=True)
     not_gradable = s.BooleanField()
+    reason = s.ChoiceField(choices=["", *NOT_GRADABLE_REASONS])
+    confidence = s.IntegerField(allow_null=True)
+    comment = s.CharField()
     answered_at = s.DateTimeField()
     revision = s.IntegerField()
+    feedback = FeedbackSerializer(allow_null=True)
 
 
 class AnswerSerializer(s.Serializer[Any]):
     item = s.ChoiceField(choices=list(FINDINGS))
-    disc_level = s.ChoiceField(choices=list(DISC_LEVELS))
+    disc_level = s.ChoiceField(choices=list(ALL_DISC_LEVELS))
+    side = s.ChoiceField(choices=SIDES, allow_blank=True)
     score = s.IntegerField(allow_null=True)
     not_gradable = s.BooleanField()
+    reason = s.ChoiceField(choices=["", *NOT_GRADABLE_REASONS], allow_blank=True)
+    confidence = s.IntegerField(
+        allow_null=True, min_value=min(CONFIDENCE), max_value=max(CONFIDENCE)
+    )
+    comment = s.CharField(allow_blank=True, max_length=2000)
     answer_key = s.UUIDField()
     answered_at = s.DateTimeField()
-
-
-class SubmitSerializer(s.Serializer[Any]):
-    duration_s = s.FloatField(allow_null=True, min_value=0, max_value=86_400, required=False)
+    base_revision = s.IntegerField(min_value=0)
 
 
 class SubmittedSerializer(s.Serializer[Any]):
@@ -56,8 +89,12 @@ def _point() -> s.ListField:
     return s.ListField(child=number, min_length=3, max_length=3)
 
 
+KINDS = ["disc", "vertebra"]
+
+
 class MarkSerializer(s.Serializer[Any]):
-    disc_level = s.ChoiceField(choices=list(DISC_LEVELS))
+    kind = s.ChoiceField(choices=KINDS)
+    level = s.CharField(max_length=8)
     position_lps = _point()
 
 
@@ -66,13 +103,33 @@ class MarksSerializer(s.Serializer[Any]):
 
 
 class LevelMarkSerializer(s.Serializer[Any]):
-    disc_level = s.CharField()
+    kind = s.ChoiceField(choices=KINDS)
+    level = s.CharField()
     position_lps = _point()
     source = s.ChoiceField(choices=["case", "reading", "ai"])  # type: ignore[assignment]
 
 
 class LevelMarksSerializer(s.Serializer[Any]):
     level_marks = LevelMarkSerializer(many=True)
+
+
+class AnatomyActSerializer(s.Serializer[Any]):
+    lumbar_count = s.ChoiceField(choices=list(LUMBAR_COUNTS))
+    transition = s.ChoiceField(choices=list(TRANSITIONS))
+    base_revision = s.IntegerField(min_value=0)
+    act_key = s.UUIDField()
+
+
+class AnatomySerializer(s.Serializer[Any]):
+    lumbar_count = s.IntegerField()
+    transition = s.ChoiceField(choices=list(TRANSITIONS))
+    revision = s.IntegerField()
+
+
+class AnatomyLevelsSerializer(s.Serializer[Any]):
+    anatomy = AnatomySerializer()
+    disc_levels = s.ListField(child=s.CharField())
+    vertebral_levels = s.ListField(child=s.CharField())
 
 
 class VoiSerializer(s.Serializer[Any]):
@@ -114,19 +171,42 @@ class ViewerSeriesSerializer(s.Serializer[Any]):
     voi = VoiSerializer()
     frame_of_reference_uid = s.CharField()
     frames = FrameSerializer(many=True)
-
-
-class ViewportSerializer(s.Serializer[Any]):
-    role = s.ChoiceField(choices=["sagittal_t1", "sagittal_t2", "axial_t2"])
+    role = s.CharField()
     title = s.CharField()
-    series = ViewerSeriesSerializer(allow_null=True)
+    is_prior = s.BooleanField()
+    performed_on = s.DateField(allow_null=True)
+    banners = s.ListField(child=s.CharField())
+
+
+class SlotSerializer(s.Serializer[Any]):
+    role = s.CharField()
+    title = s.CharField()
+    series_id = s.IntegerField(allow_null=True)
+    row = s.IntegerField()
+    column = s.IntegerField()
+    row_span = s.IntegerField()
+    column_span = s.IntegerField()
+
+
+class LayoutSerializer(s.Serializer[Any]):
+    name = s.CharField()
+    rows = s.IntegerField()
+    columns = s.IntegerField()
+    slots = SlotSerializer(many=True)
+
+
+class HangingSerializer(s.Serializer[Any]):
+    name = s.CharField()
+    layouts = LayoutSerializer(many=True)
 
 
 class ProposedGradeSerializer(s.Serializer[Any]):
     item = s.CharField()
     disc_level = s.CharField()
+    side = s.ChoiceField(choices=SIDES)
     score = s.IntegerField()
     probabilities = s.DictField(child=s.FloatField())
+    prediction_set = s.ListField(child=s.IntegerField())
 
 
 class OutlineSerializer(s.Serializer[Any]):
@@ -148,6 +228,20 @@ class ReaderStudyNameSerializer(s.Serializer[Any]):
     title = s.CharField()
 
 
+class SegmentSerializer(s.Serializer[Any]):
+    value = s.IntegerField()
+    code = s.CharField()
+    name = s.CharField()
+    color = s.CharField()
+
+
+class ProtocolSerializer(s.Serializer[Any]):
+    idle_cutoff_s = s.IntegerField()
+    asks_confidence = s.BooleanField()
+    tools = s.ListField(child=s.CharField())
+    segments = SegmentSerializer(many=True)
+
+
 class ReadingCaseSerializer(s.Serializer[Any]):
     number = s.CharField()
     is_synthetic = s.BooleanField()
@@ -167,16 +261,21 @@ class ReadingProgressSerializer(s.Serializer[Any]):
 class ReadingSerializer(s.Serializer[Any]):
     id = s.IntegerField()
     status = s.ChoiceField(choices=Reading.Status.values)
+    phase = s.ChoiceField(choices=ReadingSession.Phase.values)
     reader_study = ReaderStudyNameSerializer()
+    protocol = ProtocolSerializer()
     case = ReadingCaseSerializer()
     arm = ReadingArmSerializer()
     progress = ReadingProgressSerializer()
     next_reading_id = s.IntegerField(allow_null=True)
     items = ItemSerializer(many=True)
+    anatomy = AnatomySerializer()
     disc_levels = s.ListField(child=s.CharField())
+    vertebral_levels = s.ListField(child=s.CharField())
     grades = GradeSerializer(many=True)
     level_marks = LevelMarkSerializer(many=True)
-    viewports = ViewportSerializer(many=True)
+    series = ViewerSeriesSerializer(many=True)
+    hanging = HangingSerializer()
     prediction = AssistanceSerializer(allow_null=True)
 
 
@@ -191,6 +290,8 @@ class WorklistSessionSerializer(s.Serializer[Any]):
     reader_study = ReaderStudyNameSerializer()
     arm = s.CharField()
     period = s.IntegerField()
+    phase = s.ChoiceField(choices=ReadingSession.Phase.values)
+    opens_on = s.DateField(allow_null=True)
     is_open = s.BooleanField()
     done = s.IntegerField()
     total = s.IntegerField()

@@ -8,6 +8,8 @@ from annotations.models.item import Item
 from annotations.models.level_mark import LevelMark
 from annotations.models.reader_study import ReaderStudy
 from annotations.models.reading import Reading
+from annotations.models.reference_grade import ReferenceGrade
+from annotations.models.spine_anatomy import SpineAnatomy, SpineAnatomyEvent
 
 __all__ = [
     "Arm",
@@ -20,4 +22,7 @@ __all__ = [
     "ReaderStudy",
     "Reading",
     "ReadingSession",
+    "ReferenceGrade",
+    "SpineAnatomy",
+    "SpineAnatomyEvent",
 ]

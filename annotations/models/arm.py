@@ -34,10 +34,20 @@ class Arm(models.Model):
 
 
 class ReadingSession(models.Model):
-    """One period in which the cases are read in one arm."""
+    """One period in which the cases are read in one arm.
+
+    In the training phase each answer is followed by the reference and its explanation; its
+    readings count in no statistic. `opens_on`: not before that day (washout).
+    """
+
+    class Phase(models.TextChoices):
+        TRAINING = "training", "training"
+        PIVOTAL = "pivotal", "pivotal"
 
     arm = models.ForeignKey(Arm, on_delete=models.PROTECT, related_name="reading_sessions")
     period = models.PositiveSmallIntegerField()
+    phase = models.CharField(max_length=8, choices=Phase, default=Phase.PIVOTAL)
+    opens_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["period"]

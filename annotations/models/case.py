@@ -14,6 +14,11 @@ class Case(models.Model):
     reader_study = models.ForeignKey(ReaderStudy, on_delete=models.PROTECT, related_name="cases")
     imaging_study = models.ForeignKey(ImagingStudy, on_delete=models.PROTECT, related_name="cases")
     number = models.CharField(max_length=12)
+    hanging = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="role -> stack, found when the reader study was opened; the same for all",
+    )
 
     class Meta:
         ordering = ["reader_study_id", "number"]

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from annotations.models.item import Item
 from annotations.models.reading import Reading
+from annotations.vocabulary import CONFIDENCE, NOT_GRADABLE_REASONS
 from spinestudy.common.append_only import append_only
 from spinestudy.common.notify import CHANNEL
 
@@ -33,9 +34,11 @@ RETURN NULL;
 
 
 class Grade(models.Model):
-    """The current answer to one item at one disc level.
+    """The current answer to one item at one disc level and side.
 
     `score` null with `is_not_gradable` false means that the answer was taken back.
+    `is_applicable` false: kept, but the level isn't there in this spine (as the reader says), or
+    the item's condition isn't met any more; such a grade counts nowhere.
     """
 
     reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="grades")
@@ -44,6 +47,12 @@ class Grade(models.Model):
     side = models.CharField(max_length=5, blank=True, default="")
     score = models.SmallIntegerField(null=True, blank=True)
     is_not_gradable = models.BooleanField(default=False)
+    reason = models.CharField(
+        max_length=20, blank=True, default="", choices=list(NOT_GRADABLE_REASONS.items())
+    )
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.CharField(max_length=2000, blank=True, default="")
+    is_applicable = models.BooleanField(default=True)
     answered_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
 
@@ -56,6 +65,14 @@ class Grade(models.Model):
             models.CheckConstraint(
                 name="grade_not_gradable_has_no_score",
                 condition=Q(is_not_gradable=False) | Q(score__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="grade_reason_is_of_not_gradable",
+                condition=Q(is_not_gradable=True) | Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="grade_confidence_on_scale",
+                condition=Q(confidence=None) | Q(confidence__in=list(CONFIDENCE)),
             ),
         ]
         triggers = [
@@ -85,6 +102,9 @@ class GradeEvent(models.Model):
     revision = models.PositiveIntegerField()
     score = models.SmallIntegerField(null=True, blank=True)
     is_not_gradable = models.BooleanField()
+    reason = models.CharField(max_length=20, blank=True, default="")
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    comment = models.CharField(max_length=2000, blank=True, default="")
     answered_at = models.DateTimeField(help_text="clock of the reader's browser")
     stored_at = models.DateTimeField(auto_now_add=True)
 

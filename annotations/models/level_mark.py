@@ -1,4 +1,4 @@
-"""Where the discs of a case are, as a person or the phantom's truth says."""
+"""Where discs and vertebral bodies are, as a person or the phantom's truth says."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from annotations.models.reading import Reading
 
 
 class LevelMark(models.Model):
-    """Centre of one disc, LPS mm. With a reading: that reader's own; without: of the case."""
+    """Centre of a disc or body, LPS mm. With a reading: that reader's own; without: the case's."""
+
+    class Kind(models.TextChoices):
+        DISC = "disc", "disc"
+        VERTEBRA = "vertebra", "vertebra"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="level_marks")
     reading = models.ForeignKey(
         Reading, null=True, blank=True, on_delete=models.PROTECT, related_name="level_marks"
     )
-    disc_level = models.CharField(max_length=6)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.DISC)
+    level = models.CharField(max_length=8)
     position_lps = ArrayField(models.FloatField(), size=3)
 
     class Meta:
         ordering = ["case_id", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "reading", "disc_level"],
+                fields=["case", "reading", "kind", "level"],
                 name="level_mark_one_per_level",
                 nulls_distinct=False,
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.disc_level}"
+        return f"{self.case_id} {self.level}"

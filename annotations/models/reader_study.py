@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+
+from annotations.vocabulary import HANGING_PROTOCOLS
+
+
+def default_hanging() -> dict[str, Any]:
+    """The lumbar hanging protocol."""
+    return HANGING_PROTOCOLS["lumbar"].as_data()
 
 
 class ReaderStudy(models.Model):
@@ -29,6 +39,13 @@ class ReaderStudy(models.Model):
         default=True,
         help_text="A reader finishes one session before the next one opens.",
     )
+    idle_cutoff_s = models.PositiveIntegerField(
+        default=60, help_text="Without input for this long, time counts as idle."
+    )
+    asks_confidence = models.BooleanField(default=False)
+    tools = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    segments = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    hanging = models.JSONField(default=default_hanging, help_text="the hanging protocol, whole")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reader_studies"
     )

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from annotations.models import Grade, Item, Reading
+from annotations.design.cells import prediction_set
+from annotations.models import Item, ReaderStudy, Reading, SpineAnatomy
 from annotations.selectors.ai_assistance import ai_assistance
-from annotations.selectors.level_positions import LevelPosition, level_positions
+from annotations.selectors.cells import anatomy_of, items_of
+from annotations.selectors.grades import grade_views
+from annotations.selectors.hanging import hanging_views
+from annotations.selectors.level_positions import level_mark_views, level_positions
 from annotations.selectors.worklist import DONE, next_reading
-from annotations.vocabulary import DISC_LEVELS
+from annotations.vocabulary import (
+    PREDICTION_SET_COVERAGE,
+    SEGMENTS,
+    disc_levels,
+    vertebral_levels,
+)
 from inference.selectors.predictions import PredictionState
-from spinestudy.imaging.models import ImagingStudy, Stack
-from spinestudy.imaging.selectors.viewer import hanging_protocol, viewer_stack
-
-TITLES = {
-    "sagittal_t1": "Sagittal T1",
-    "sagittal_t2": "Sagittal T2",
-    "axial_t2": "Axial T2",
-}
 
 
-def item_view(item: Item) -> dict[str, Any]:
+def item_view(item: Item, codes: dict[int, str]) -> dict[str, Any]:
     """An item with its scale in words."""
     finding = item.finding
+    condition = None
+    if item.depends_on_id is not None:
+        condition = {"item": codes[item.depends_on_id], "min_score": item.depends_on_score}
     return {
         "code": finding.code,
         "name": finding.name,
         "short_name": finding.short_name,
+        "site": finding.site,
+        "sides": list(item.sides),
+        "is_required": item.is_required,
+        "depends_on": condition,
+        "normal_score": finding.normal_score,
         "scale": {
             "code": finding.scale.code,
             "scores": list(item.scores),
@@ -36,27 +46,36 @@ def item_view(item: Item) -> dict[str, Any]:
     }
 
 
-def grade_view(grade: Grade) -> dict[str, Any]:
-    """A stored answer."""
+def protocol_view(reader_study: ReaderStudy) -> dict[str, Any]:
+    """What the reader study says of how a case is read."""
+    segments = [SEGMENTS[code] for code in reader_study.segments]
     return {
-        "item": grade.item.finding_code,
-        "disc_level": grade.disc_level,
-        "score": grade.score,
-        "not_gradable": grade.is_not_gradable,
-        "answered_at": grade.answered_at,
-        "revision": grade.revision,
+        "idle_cutoff_s": reader_study.idle_cutoff_s,
+        "asks_confidence": reader_study.asks_confidence,
+        "tools": list(reader_study.tools),
+        "segments": [
+            {"value": one.value, "code": one.code, "name": one.name, "color": one.color}
+            for one in segments
+        ],
     }
 
 
-def level_mark_views(positions: list[LevelPosition]) -> list[dict[str, Any]]:
-    """Disc centres as the viewer takes them."""
-    return [
-        {"disc_level": p.disc_level, "position_lps": list(p.position_lps), "source": p.source}
-        for p in positions
-    ]
+def anatomy_views(anatomy: SpineAnatomy) -> dict[str, Any]:
+    """The reader's word on the spine and the levels that follow from it."""
+    return {
+        "anatomy": {
+            "lumbar_count": anatomy.lumbar_count,
+            "transition": anatomy.transition,
+            "revision": anatomy.revision,
+        },
+        "disc_levels": list(disc_levels(anatomy.lumbar_count)),
+        "vertebral_levels": list(vertebral_levels(anatomy.lumbar_count)),
+    }
 
 
-def assistance_view(reading: Reading, assistance: PredictionState | None) -> dict[str, Any] | None:
+def assistance_view(
+    reading: Reading, items: Sequence[Item], assistance: PredictionState | None
+) -> dict[str, Any] | None:
     """AI's proposals for the items of this reader study; None where the arm shows no AI."""
     if assistance is None:
         return None
@@ -68,20 +87,22 @@ def assistance_view(reading: Reading, assistance: PredictionState | None) -> dic
     }
     prediction = assistance.prediction
     if prediction is not None:
-        codes = set(
-            Item.objects.filter(reader_study=reading.case.reader_study).values_list(
-                "finding_code", flat=True
-            )
-        )
+        scales = {item.finding_code: list(item.scores) for item in items}
         view["grades"] = [
             {
                 "item": grade.item_code,
                 "disc_level": grade.disc_level,
+                "side": grade.side,
                 "score": grade.score,
                 "probabilities": grade.probabilities,
+                "prediction_set": prediction_set(
+                    scales[grade.item_code],
+                    {int(score): share for score, share in grade.probabilities.items()},
+                    PREDICTION_SET_COVERAGE,
+                ),
             }
             for grade in prediction.grades.all()
-            if grade.item_code in codes
+            if grade.item_code in scales
         ]
         view["outlines"] = [
             {
@@ -95,35 +116,27 @@ def assistance_view(reading: Reading, assistance: PredictionState | None) -> dic
     return view
 
 
-def viewport_views(exam: ImagingStudy) -> list[dict[str, Any]]:
-    """What hangs in each viewport, titled by what it really is."""
-    hanging = hanging_protocol(exam)
-    stacks = Stack.objects.in_bulk([pk for pk in hanging.values() if pk is not None])
-    views = []
-    for role, title in TITLES.items():
-        stack = stacks.get(hanging.get(role) or 0)
-        series = viewer_stack(stack) if stack else None
-        views.append(
-            {"role": role, "title": series["label"] if series else title, "series": series}
-        )
-    return views
-
-
 def reading_view(reading: Reading) -> dict[str, Any]:
     """The whole payload; AI parts pass through `ai_assistance` only."""
     reader_study = reading.case.reader_study
-    exam = reading.case.imaging_study
     assistance = ai_assistance(reading)
     siblings = Reading.objects.filter(
         enrolment=reading.enrolment, reading_session=reading.reading_session
     )
     following = next_reading(reading)
     arm = reading.reading_session.arm
+    items = items_of(reading)
+    codes = {item.pk: item.finding_code for item in items}
     return {
         "id": reading.pk,
         "status": reading.status,
+        "phase": reading.reading_session.phase,
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
-        "case": {"number": reading.case.number, "is_synthetic": exam.is_synthetic},
+        "protocol": protocol_view(reader_study),
+        "case": {
+            "number": reading.case.number,
+            "is_synthetic": reading.case.imaging_study.is_synthetic,
+        },
         "arm": {"label": arm.label, "ai_allowed": arm.is_ai_allowed},
         "progress": {
             "done": siblings.filter(status__in=DONE).count(),
@@ -131,14 +144,10 @@ def reading_view(reading: Reading) -> dict[str, Any]:
             "position": reading.position,
         },
         "next_reading_id": following.pk if following else None,
-        "items": [item_view(item) for item in reader_study.items.all()],
-        "disc_levels": list(DISC_LEVELS),
-        "grades": [
-            grade_view(grade)
-            for grade in reading.grades.select_related("item")
-            if grade.score is not None or grade.is_not_gradable
-        ],
+        "items": [item_view(item, codes) for item in items],
+        **anatomy_views(anatomy_of(reading)),
+        "grades": grade_views(reading),
         "level_marks": level_mark_views(level_positions(reading, assistance)),
-        "viewports": viewport_views(exam),
-        "prediction": assistance_view(reading, assistance),
+        **hanging_views(reading.case),
+        "prediction": assistance_view(reading, items, assistance),
     }

@@ -1,15 +1,49 @@
-"""Ordered categories that readers grade by, each with its source. Pure."""
+"""What readers grade, mark and draw, each with its words and source. Pure."""
 
 from annotations.vocabulary.findings import FINDINGS, Finding, finding
-from annotations.vocabulary.nomenclature import DISC_LEVELS, VERTEBRAL_LEVELS
+from annotations.vocabulary.hanging import HANGING_PROTOCOLS, PRIOR, ROLE_TITLES
+from annotations.vocabulary.nomenclature import (
+    ALL_DISC_LEVELS,
+    DISC_LEVELS,
+    LUMBAR_COUNTS,
+    MARKED_DISCS,
+    MARKED_VERTEBRAE,
+    TRANSITIONS,
+    VERTEBRAL_LEVELS,
+    disc_levels,
+    vertebral_levels,
+)
+from annotations.vocabulary.reading import (
+    CONFIDENCE,
+    NOT_GRADABLE_REASONS,
+    PREDICTION_SET_COVERAGE,
+    TOOLS,
+)
 from annotations.vocabulary.scales import Category, Scale
+from annotations.vocabulary.segments import SEGMENTS, Segment
 
 __all__ = [
+    "ALL_DISC_LEVELS",
+    "CONFIDENCE",
     "DISC_LEVELS",
     "FINDINGS",
+    "HANGING_PROTOCOLS",
+    "LUMBAR_COUNTS",
+    "MARKED_DISCS",
+    "MARKED_VERTEBRAE",
+    "NOT_GRADABLE_REASONS",
+    "PREDICTION_SET_COVERAGE",
+    "PRIOR",
+    "ROLE_TITLES",
+    "SEGMENTS",
+    "TOOLS",
+    "TRANSITIONS",
     "VERTEBRAL_LEVELS",
     "Category",
     "Finding",
     "Scale",
+    "Segment",
+    "disc_levels",
     "finding",
+    "vertebral_levels",
 ]

@@ -54,13 +54,15 @@ class PredictedGrade(models.Model):
     prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="grades")
     item_code = models.CharField(max_length=60)
     disc_level = models.CharField(max_length=6)
+    side = models.CharField(max_length=5, blank=True, default="")
     score = models.SmallIntegerField()
     probabilities = models.JSONField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["prediction", "item_code", "disc_level"], name="predicted_grade_unique"
+                fields=["prediction", "item_code", "disc_level", "side"],
+                name="predicted_grade_unique",
             )
         ]
 

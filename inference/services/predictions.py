@@ -81,6 +81,7 @@ def store_prediction(*, job: Job, output: PredictionOutput, weights_sha256: str)
                 prediction=prediction,
                 item_code=grade.item,
                 disc_level=grade.disc_level,
+                side=grade.side,
                 score=grade.score,
                 probabilities={str(k): round(float(p), 6) for k, p in grade.probabilities.items()},
             )

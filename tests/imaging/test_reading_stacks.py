@@ -13,7 +13,7 @@ from spinestudy.common.errors import ConflictError, MissingError
 from spinestudy.imaging.models import ImagingStudy, Stack
 from spinestudy.imaging.selectors.pixels import load_stack
 from spinestudy.imaging.selectors.stored_files import absolute
-from spinestudy.imaging.selectors.viewer import hanging_protocol, viewer_stack
+from spinestudy.imaging.selectors.viewer import stacks_by_role, viewer_stack
 from spinestudy.imaging.services import ingest
 from spinestudy.imaging.services.sources import find_sources
 from spinestudy.imaging.services.uploads import create_upload
@@ -69,7 +69,7 @@ def slabs(number: int = 9) -> list[FileDataset]:
 def labels(exam: ImagingStudy) -> dict[str, str | None]:
     return {
         slot: None if pk is None else Stack.objects.get(pk=pk).series.description
-        for slot, pk in hanging_protocol(exam).items()
+        for slot, pk in stacks_by_role(exam).items()
     }
 
 
@@ -97,13 +97,13 @@ def test_the_best_sagittal_stacks_hang(
 
 def test_a_localizer_never_hangs(tmp_path: Path) -> None:
     exam = exam_of(tmp_path, sagittal(1, {**T2, "SeriesDescription": "localizer t2"}))
-    assert set(hanging_protocol(exam).values()) == {None}
+    assert set(stacks_by_role(exam).values()) == {None}
 
 
 def test_slabs_of_one_series_scroll_as_one_from_head_to_foot(tmp_path: Path) -> None:
     exam = exam_of(tmp_path, sagittal(1, T2), slabs())
     assert Stack.objects.filter(series__series_instance_uid="1.2.3.9").count() == 4
-    chosen = hanging_protocol(exam)["axial_t2"]
+    chosen = stacks_by_role(exam)["axial_t2"]
     assert chosen is not None
     axial = Stack.objects.get(pk=chosen)
     shown = viewer_stack(axial)

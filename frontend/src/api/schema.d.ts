@@ -226,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readings/{reading_id}/anatomy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Store the count and the transition; answers with the levels that follow. */
+        put: operations["set_anatomy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings/{reading_id}/grades/": {
         parameters: {
             query?: never;
@@ -234,7 +251,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Store one answer; sending the same answer_key again changes nothing. */
+        /**
+         * @description Store one answer; sending the same answer_key again changes nothing.
+         *
+         *     409 `changed_elsewhere` where the cell has another revision than `base_revision`.
+         */
         put: operations["store_grade"];
         post?: never;
         delete?: never;
@@ -251,7 +272,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Store disc centres, in mm of the patient's LPS frame. */
+        /** @description Store centres, in mm of the patient's LPS frame, in place of this reading's earlier. */
         put: operations["mark_levels"];
         post?: never;
         delete?: never;
@@ -397,15 +418,37 @@ export interface components {
             scores: number[];
             labels: string[];
         };
+        Anatomy: {
+            lumbar_count: number;
+            transition: components["schemas"]["TransitionEnum"];
+            revision: number;
+        };
+        AnatomyActRequest: {
+            lumbar_count: components["schemas"]["LumbarCountEnum"];
+            transition: components["schemas"]["TransitionEnum"];
+            base_revision: number;
+            /** Format: uuid */
+            act_key: string;
+        };
+        AnatomyLevels: {
+            anatomy: components["schemas"]["Anatomy"];
+            disc_levels: string[];
+            vertebral_levels: string[];
+        };
         AnswerRequest: {
             item: components["schemas"]["ItemEnum"];
             disc_level: components["schemas"]["DiscLevelEnum"];
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
             score: number | null;
             not_gradable: boolean;
+            reason: components["schemas"]["ReasonEnum"] | components["schemas"]["BlankEnum"];
+            confidence: number | null;
+            comment: string;
             /** Format: uuid */
             answer_key: string;
             /** Format: date-time */
             answered_at: string;
+            base_revision: number;
         };
         Assistance: {
             status: components["schemas"]["AssistanceStatus"];
@@ -415,6 +458,8 @@ export interface components {
         };
         /** @enum {string} */
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @description A named set of exams. */
         Cohort: {
             readonly id: number;
@@ -428,8 +473,17 @@ export interface components {
             readonly id: number;
             readonly name: string;
         };
+        Condition: {
+            item: string;
+            min_score: number;
+        };
         /** @enum {string} */
-        DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L5/S1";
+        DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L4/S1" | "L5/L6" | "L5/S1" | "L6/S1";
+        Feedback: {
+            score: number;
+            label: string;
+            explanation: string;
+        };
         /** @description Files of one request. `names` may carry folder paths, one for each file. */
         FilesRequest: {
             files: string[];
@@ -465,11 +519,20 @@ export interface components {
         Grade: {
             item: string;
             disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
             score: number | null;
             not_gradable: boolean;
+            reason: components["schemas"]["ReasonEnum"] | components["schemas"]["BlankEnum"];
+            confidence: number | null;
+            comment: string;
             /** Format: date-time */
             answered_at: string;
             revision: number;
+            feedback: components["schemas"]["Feedback"] | null;
+        };
+        Hanging: {
+            name: string;
+            layouts: components["schemas"]["Layout"][];
         };
         Health: {
             status: string;
@@ -492,10 +555,15 @@ export interface components {
             code: string;
             name: string;
             short_name: string;
+            site: string;
+            sides: string[];
+            is_required: boolean;
+            depends_on: components["schemas"]["Condition"] | null;
+            normal_score: number | null;
             scale: components["schemas"]["Scale"];
         };
         /** @enum {string} */
-        ItemEnum: "central_canal_stenosis" | "pfirrmann" | "modic";
+        ItemEnum: "central_canal_stenosis" | "pfirrmann" | "modic" | "modic_extent" | "subarticular_stenosis" | "foraminal_stenosis";
         /** @description A run, its progress, and why it failed. */
         Job: {
             readonly id: number;
@@ -525,16 +593,28 @@ export interface components {
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";
+        /** @enum {string} */
+        KindEnum: "disc" | "vertebra";
+        Layout: {
+            name: string;
+            rows: number;
+            columns: number;
+            slots: components["schemas"]["Slot"][];
+        };
         LevelMark: {
-            disc_level: string;
+            kind: components["schemas"]["KindEnum"];
+            level: string;
             position_lps: number[];
             source: components["schemas"]["SourceEnum"];
         };
         LevelMarks: {
             level_marks: components["schemas"]["LevelMark"][];
         };
+        /** @enum {integer} */
+        LumbarCountEnum: 5 | 4 | 6;
         MarkRequest: {
-            disc_level: components["schemas"]["DiscLevelEnum"];
+            kind: components["schemas"]["KindEnum"];
+            level: string;
             position_lps: number[];
         };
         MarksRequest: {
@@ -639,14 +719,24 @@ export interface components {
             results: components["schemas"]["Upload"][];
         };
         /** @enum {string} */
+        PhaseEnum: "training" | "pivotal";
+        /** @enum {string} */
         PlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
         ProposedGrade: {
             item: string;
             disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
             score: number;
             probabilities: {
                 [key: string]: number;
             };
+            prediction_set: number[];
+        };
+        Protocol: {
+            idle_cutoff_s: number;
+            asks_confidence: boolean;
+            tools: string[];
+            segments: components["schemas"]["Segment"][];
         };
         /** @description A file that couldn't be used, and what to do about it. */
         QuarantinedFile: {
@@ -667,16 +757,21 @@ export interface components {
         Reading: {
             id: number;
             status: components["schemas"]["ReadingStatus"];
+            phase: components["schemas"]["PhaseEnum"];
             reader_study: components["schemas"]["ReaderStudyName"];
+            protocol: components["schemas"]["Protocol"];
             case: components["schemas"]["ReadingCase"];
             arm: components["schemas"]["ReadingArm"];
             progress: components["schemas"]["ReadingProgress"];
             next_reading_id: number | null;
             items: components["schemas"]["Item"][];
+            anatomy: components["schemas"]["Anatomy"];
             disc_levels: string[];
+            vertebral_levels: string[];
             grades: components["schemas"]["Grade"][];
             level_marks: components["schemas"]["LevelMark"][];
-            viewports: components["schemas"]["Viewport"][];
+            series: components["schemas"]["ViewerSeries"][];
+            hanging: components["schemas"]["Hanging"];
             prediction: components["schemas"]["Assistance"] | null;
         };
         ReadingArm: {
@@ -695,7 +790,7 @@ export interface components {
         /** @enum {string} */
         ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended";
         /** @enum {string} */
-        RoleEnum: "sagittal_t1" | "sagittal_t2" | "axial_t2";
+        ReasonEnum: "artefact" | "outside_field" | "surgery" | "quality" | "other";
         /** @description Which pipeline to run on which exam. */
         RunRequest: {
             imaging_study: number;
@@ -706,6 +801,23 @@ export interface components {
             scores: number[];
             labels: string[];
             definitions: string[];
+        };
+        Segment: {
+            value: number;
+            code: string;
+            name: string;
+            color: string;
+        };
+        /** @enum {string} */
+        SideEnum: "right" | "left";
+        Slot: {
+            role: string;
+            title: string;
+            series_id: number | null;
+            row: number;
+            column: number;
+            row_span: number;
+            column_span: number;
         };
         /** @enum {string} */
         SourceEnum: "case" | "reading" | "ai";
@@ -737,13 +849,11 @@ export interface components {
             readonly slice_count: number;
             readonly flags: string[];
         };
-        SubmitRequest: {
-            /** Format: double */
-            duration_s?: number | null;
-        };
         Submitted: {
             next_reading_id: number | null;
         };
+        /** @enum {string} */
+        TransitionEnum: "none" | "sacralised_l5" | "lumbarised_s1" | "unspecified";
         /** @description An import run; every file ends in exactly one of the counts. */
         Upload: {
             readonly id: number;
@@ -787,11 +897,12 @@ export interface components {
             voi: components["schemas"]["Voi"];
             frame_of_reference_uid: string;
             frames: components["schemas"]["Frame"][];
-        };
-        Viewport: {
-            role: components["schemas"]["RoleEnum"];
+            role: string;
             title: string;
-            series: components["schemas"]["ViewerSeries"] | null;
+            is_prior: boolean;
+            /** Format: date */
+            performed_on: string | null;
+            banners: string[];
         };
         Voi: {
             /** Format: double */
@@ -809,6 +920,9 @@ export interface components {
             reader_study: components["schemas"]["ReaderStudyName"];
             arm: string;
             period: number;
+            phase: components["schemas"]["PhaseEnum"];
+            /** Format: date */
+            opens_on: string | null;
             is_open: boolean;
             done: number;
             total: number;
@@ -1139,6 +1253,31 @@ export interface operations {
             };
         };
     };
+    set_anatomy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnatomyActRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnatomyLevels"];
+                };
+            };
+        };
+    };
     store_grade: {
         parameters: {
             query?: never;
@@ -1198,11 +1337,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["SubmitRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -11,14 +11,18 @@ from spinestudy.common.pages import CoordinatorRequiredMixin
 from spinestudy.imaging.cornerstone import stack_label
 from spinestudy.imaging.models import ImagingStudy
 from spinestudy.imaging.selectors import catalogue
-from spinestudy.imaging.selectors.viewer import hanging_protocol
+from spinestudy.imaging.selectors.viewer import stacks_by_role
 
 PAGE_SIZE = 50
 SLOT_NAMES = {
     "sagittal_t1": "sagittal T1",
     "sagittal_t2": "sagittal T2",
+    "sagittal_stir": "sagittal STIR",
     "axial_t2": "axial T2",
+    "axial_t1": "axial T1",
+    "coronal": "coronal",
 }
+USUAL_SLOTS = ("sagittal_t1", "sagittal_t2", "axial_t2")
 
 
 class ExamsPage(CoordinatorRequiredMixin, View):
@@ -63,7 +67,7 @@ class ExamPage(CoordinatorRequiredMixin, View):
         """The table of stacks, with what is unusual and what will be read."""
         exam = get_object_or_404(catalogue.exams(), pk=imaging_study_id)
         slots: dict[int, list[str]] = {}
-        chosen = hanging_protocol(exam)
+        chosen = stacks_by_role(exam)
         for slot, stack_id in chosen.items():
             if stack_id is not None:
                 slots.setdefault(stack_id, []).append(SLOT_NAMES[slot])
@@ -75,6 +79,6 @@ class ExamPage(CoordinatorRequiredMixin, View):
             "nav": "exams",
             "exam": exam,
             "stacks": stacks,
-            "empty_slots": [SLOT_NAMES[slot] for slot, pk in chosen.items() if pk is None],
+            "empty_slots": [SLOT_NAMES[slot] for slot in USUAL_SLOTS if chosen[slot] is None],
         }
         return render(request, "imaging/exam.html", context)

@@ -18,13 +18,21 @@ from numpy.typing import NDArray
 from spinestudy.imaging.dicom.geometry import orientation_of
 from spinestudy.imaging.models import ImagingStudy, Stack
 
-SLOTS: Final = ("sagittal_t1", "sagittal_t2", "axial_t2")
+ROLES: Final = (
+    "sagittal_t1",
+    "sagittal_t2",
+    "sagittal_stir",
+    "axial_t2",
+    "axial_t1",
+    "coronal",
+)
 SAME_PLACE_MM: Final = 0.1
 SAME_ROW_COSINE: Final = 0.95
 TILTED_COSINE: Final = 0.4
 """Slabs of one series are tilted less than about 65 degrees against each other."""
 _T1: Final = ("T1", "T1-FLAIR", "T1-GRE")
 _T2: Final = ("T2", "STIR", "T2*", "PD")
+_STIR: Final = ("STIR",)
 _LUMBAR: Final = re.compile(r"lumb|lws|l.?spine|lsp|(?<![a-z])ls(?![a-z])", re.IGNORECASE)
 
 
@@ -38,31 +46,53 @@ def is_axial(stack: Stack) -> bool:
     return int(np.argmax(np.abs(orientation.normal))) == 2
 
 
-def hanging_protocol(imaging_study: ImagingStudy) -> dict[str, int | None]:
-    """The best stack for each slot, None where the exam has none.
+def readable_stacks(imaging_study: ImagingStudy) -> list[Stack]:
+    """Everything that can be read: no localizers, no derived images."""
+    return list(
+        Stack.objects.select_related("series__imaging_study")
+        .filter(series__imaging_study=imaging_study, is_reference_for_reading=True)
+        .order_by("series__number", "series_id", "index")
+    )
+
+
+def stacks_by_role(imaging_study: ImagingStudy) -> dict[str, int | None]:
+    """The best stack for each role, None where the exam has none.
 
     T1 goes before T1-FLAIR and T1-GRE; T2 before STIR, T2* and PD; plain before fat-suppressed
     and contrast-enhanced; more slices and finer pixels before fewer; a later series before an
     earlier (a repeat is made for a reason). A sagittal stack of unknown weighting takes the
     empty T2 slot, where most findings are graded, else the empty T1 slot.
     """
-    stacks = list(
-        Stack.objects.select_related("series").filter(
-            series__imaging_study=imaging_study, is_reference_for_reading=True
-        )
-    )
+    stacks = readable_stacks(imaging_study)
     sagittal = [one for one in stacks if one.plane == Stack.Plane.SAGITTAL]
     axial = [one for one in stacks if is_axial(one)]
     chosen: dict[str, Stack | None] = {
         "sagittal_t1": _best(sagittal, _T1),
         "sagittal_t2": _best(sagittal, _T2),
         "axial_t2": _best(axial, _T2) or _best(axial, _T1) or _best(axial, None),
+        "coronal": _best([one for one in stacks if one.plane == Stack.Plane.CORONAL], None),
     }
     unknown = [one for one in sagittal if one.weighting not in (*_T1, *_T2)]
     for slot in ("sagittal_t2", "sagittal_t1"):
         if chosen[slot] is None:
             chosen[slot] = _best([one for one in unknown if one not in chosen.values()], None)
-    return {slot: one.pk if (one := chosen[slot]) else None for slot in SLOTS}
+    used = list(chosen.values())
+    chosen["sagittal_stir"] = _best([one for one in sagittal if one not in used], _STIR)
+    chosen["axial_t1"] = _best([one for one in axial if one not in used], _T1)
+    return {role: one.pk if (one := chosen[role]) else None for role in ROLES}
+
+
+def prior_of(imaging_study: ImagingStudy) -> ImagingStudy | None:
+    """The patient's latest exam before this one; None where the dates don't say."""
+    if imaging_study.performed_on is None:
+        return None
+    return (
+        ImagingStudy.objects.filter(
+            patient=imaging_study.patient_id, performed_on__lt=imaging_study.performed_on
+        )
+        .order_by("-performed_on", "-pk")
+        .first()
+    )
 
 
 def _best(stacks: Sequence[Stack], weightings: Sequence[str] | None) -> Stack | None:

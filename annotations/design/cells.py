@@ -6,6 +6,7 @@ depends on has at least a given score at the same level, and at the same side if
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,20 +70,20 @@ def missing_cells(
 def prediction_set(
     scores: Sequence[int], probabilities: Mapping[int, float], coverage: float
 ) -> list[int]:
-    """The smallest run of neighbouring scores around the most probable that reaches coverage.
+    """The shortest run of neighbouring scores that holds the most probable and reaches coverage.
 
-    scores: the scale in order; probabilities sum to 1. Ties go to the lower score.
+    scores: the scale in order; probabilities sum to 1. Of runs of one length the most probable
+    is taken, of equal ones the lower; the most probable score is the lowest of equals.
     """
-    best = max(range(len(scores)), key=lambda at: (probabilities.get(scores[at], 0.0), -at))
-    low = high = best
-    total = probabilities.get(scores[best], 0.0)
-    while total < coverage and (low > 0 or high < len(scores) - 1):
-        below = probabilities.get(scores[low - 1], 0.0) if low > 0 else -1.0
-        above = probabilities.get(scores[high + 1], 0.0) if high < len(scores) - 1 else -1.0
-        if below >= above:
-            low -= 1
-            total += below
-        else:
-            high += 1
-            total += above
-    return list(scores[low : high + 1])
+    shares = [probabilities.get(score, 0.0) for score in scores]
+    best = shares.index(max(shares))
+    runs = [
+        (low, high)
+        for low in range(best + 1)
+        for high in range(best + 1, len(scores) + 1)
+        if math.fsum(shares[low:high]) >= coverage
+    ] or [(0, len(scores))]
+    low, high = min(
+        runs, key=lambda run: (run[1] - run[0], -math.fsum(shares[run[0] : run[1]]), run[0])
+    )
+    return list(scores[low:high])

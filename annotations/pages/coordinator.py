@@ -53,6 +53,7 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
                 finding_codes=data["items"],
                 arms=form.arms(),
                 has_ordered_sessions=data["has_ordered_sessions"],
+                protocol=form.protocol(),
             )
         except DomainError as error:
             form.add_error(None, error.message)

@@ -9,8 +9,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from annotations.services.reader_studies import UNAIDED, ArmDesign
-from annotations.vocabulary import FINDINGS
+from annotations.services.reader_studies import TRAINING, UNAIDED, ArmDesign, ReadingProtocol
+from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS, SEGMENTS, TOOLS
 from inference.registry import available
 from spinestudy.common.roles import READERS
 from spinestudy.imaging.models import Cohort, ImagingStudy
@@ -50,6 +50,48 @@ class ReaderStudyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Graded at every disc level from L1/L2 to L5/S1.",
     )
+    optional_items = forms.MultipleChoiceField(
+        choices=[(f.code, f.name) for f in FINDINGS.values()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Of these, may be left empty",
+        help_text="A case can be submitted without an answer to these.",
+    )
+    asks_confidence = forms.BooleanField(
+        required=False, label="Ask for confidence", help_text="From 1, guessing, to 5, certain."
+    )
+    hanging = forms.ChoiceField(
+        choices=[(one.name, one.title) for one in HANGING_PROTOCOLS.values()],
+        initial="lumbar",
+        label="Hanging protocol",
+        help_text="Which series hang where when a case opens.",
+    )
+    tools = forms.MultipleChoiceField(
+        choices=list(TOOLS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Measurements",
+        help_text="What readers may measure or mark on the images.",
+    )
+    segments = forms.MultipleChoiceField(
+        choices=[(one.code, one.name) for one in SEGMENTS.values()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Masks",
+        help_text="What readers may paint, voxel by voxel.",
+    )
+    idle_cutoff_s = forms.IntegerField(
+        min_value=10,
+        max_value=3600,
+        initial=60,
+        label="Idle after, seconds",
+        help_text="Without input for this long, reading time stops until the next input.",
+    )
+    has_training = forms.BooleanField(
+        required=False,
+        label="Training session first",
+        help_text="Shows the reference after each answer where a case has one; counts nowhere.",
+    )
     has_unaided_arm = forms.BooleanField(required=False, initial=True, label="Unaided arm")
     has_aided_arm = forms.BooleanField(required=False, initial=True, label="AI-aided arm")
     pipeline = forms.ChoiceField(
@@ -86,13 +128,25 @@ class ReaderStudyForm(forms.Form):
         return ImagingStudy.objects.filter(pk__in=ids)
 
     def arms(self) -> list[ArmDesign]:
-        """Unaided first."""
-        arms = []
+        """Training, then unaided, then aided."""
+        arms = [TRAINING] if self.cleaned_data["has_training"] else []
         if self.cleaned_data["has_unaided_arm"]:
             arms.append(UNAIDED)
         if self.cleaned_data["has_aided_arm"]:
             arms.append(ArmDesign("AI-aided", self.cleaned_data["pipeline"]))
         return arms
+
+    def protocol(self) -> ReadingProtocol:
+        """How a case is read."""
+        data = self.cleaned_data
+        return ReadingProtocol(
+            idle_cutoff_s=data["idle_cutoff_s"],
+            asks_confidence=data["asks_confidence"],
+            tools=data["tools"],
+            segments=data["segments"],
+            hanging=data["hanging"],
+            optional_items=data["optional_items"],
+        )
 
 
 def exam_label(exam: ImagingStudy) -> str:

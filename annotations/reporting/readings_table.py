@@ -13,7 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from annotations.vocabulary import DISC_LEVELS, Finding
+from annotations.vocabulary import (
+    ALL_DISC_LEVELS,
+    CONFIDENCE,
+    LUMBAR_COUNTS,
+    NOT_GRADABLE_REASONS,
+    TRANSITIONS,
+    Finding,
+)
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,21 @@ class GradeRow:
     reader: str
     arm: str
     period: int
+    phase: str
     case_position: int
     reading_status: str
+    lumbar_count: int
+    transition: str
     item: str
     disc_level: str
     side: str
+    asked: bool
     score: int | None
     label: str
     not_gradable: bool
+    not_gradable_reason: str
+    confidence: int | None
+    comment: str
     answered_at_utc: str
     revision: int | None
     reading_submitted_at_utc: str
@@ -65,6 +79,12 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
         "reader": ("text", "", "R1, R2, ...", "code of the reader"),
         "arm": ("text", "", "", "how the case was read; AI is shown in an AI-aided arm only"),
         "period": ("integer", "", "1, 2, ...", "reading session, in time order"),
+        "phase": (
+            "text",
+            "",
+            "training, pivotal",
+            "count pivotal only; in training the reference follows each answer",
+        ),
         "case_position": ("integer", "", "1, 2, ...", "place in this reader's seeded order"),
         "reading_status": (
             "text",
@@ -72,12 +92,43 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
             "assigned, in_progress, submitted, amended",
             "state of the reading when exported; count submitted and amended only",
         ),
+        "lumbar_count": (
+            "integer",
+            "",
+            ", ".join(map(str, sorted(LUMBAR_COUNTS))),
+            "lumbar vertebral bodies, as this reader says; 5 where nothing is said",
+        ),
+        "transition": (
+            "text",
+            "",
+            "; ".join(f"{code}: {words}" for code, words in TRANSITIONS.items()),
+            "lumbosacral transitional vertebra, as this reader says",
+        ),
         "item": ("text", "", ", ".join(f.code for f in findings), f"what was graded; {sources}"),
-        "disc_level": ("text", "", ", ".join(DISC_LEVELS), "disc level"),
-        "side": ("text", "", "empty", "empty for items without a side"),
+        "disc_level": ("text", "", ", ".join(ALL_DISC_LEVELS), "disc level"),
+        "side": ("text", "", "right, left", "of the patient; empty for items without a side"),
+        "asked": (
+            "boolean",
+            "",
+            "true, false",
+            "false: the item depends on another whose grade is too low here; count true only",
+        ),
         "score": ("integer", "grade", scores, "the grade; empty where none was given"),
         "label": ("text", "", "", "the grade in words"),
         "not_gradable": ("boolean", "", "true, false", "the reader could not grade this cell"),
+        "not_gradable_reason": (
+            "text",
+            "",
+            "; ".join(f"{code}: {words}" for code, words in NOT_GRADABLE_REASONS.items()),
+            "why not",
+        ),
+        "confidence": (
+            "integer",
+            "",
+            ", ".join(map(str, CONFIDENCE)),
+            "the reader's confidence, 1 guessing to 5 certain; empty where not asked",
+        ),
+        "comment": ("text", "", "", "the reader's comment on this cell"),
         "answered_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the reader's browser"),
         "revision": ("integer", "", "1, 2, ...", "how often the cell was answered"),
         "reading_submitted_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the server"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotations.agreement import Estimate, kappa_matrix
 from annotations.agreement.tables import MISSING, IntArray
-from annotations.models import Arm, Enrolment, Grade, Item, ReaderStudy
+from annotations.models import Arm, Enrolment, Grade, Item, ReaderStudy, ReadingSession
 from annotations.selectors.reader_studies import progress_board
 from spinestudy.common.errors import MissingError
 
@@ -27,9 +27,11 @@ def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, A
     """Kappa of every pair of readers, per item, in one arm (the first by default).
 
     K and weights come from the scale; patients are the clusters; grades of readings under
-    way count as soon as they are stored. MissingError where the arm is of another design.
+    way count as soon as they are stored; those of the training phase never. MissingError where
+    the arm is of another design.
     """
-    arms = list(reader_study.arms.all())
+    pivotal = ReadingSession.Phase.PIVOTAL
+    arms = list(reader_study.arms.filter(reading_sessions__phase=pivotal).distinct())
     arm = next((one for one in arms if arm_id in (None, one.pk)), None)
     if arm is None:
         raise MissingError("This reader study has no such arm.")
@@ -108,6 +110,8 @@ def ratings(
         Grade.objects.filter(
             item__reader_study=reader_study,
             reading__reading_session__arm=arm,
+            reading__reading_session__phase=ReadingSession.Phase.PIVOTAL,
+            is_applicable=True,
             score__isnull=False,
         )
         .order_by("-reading__reading_session__period")  # the earliest is written last

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from annotations.models import ReaderStudy, Reading
+from annotations.design.cells import all_cells, is_asked
+from annotations.models import Grade, ReaderStudy, Reading, SpineAnatomy
 from annotations.reporting import GradeRow
-from annotations.vocabulary import DISC_LEVELS
+from annotations.selectors.cells import asked_items, cell_of
+from annotations.vocabulary import disc_levels
 
 
 def _utc(moment: datetime | None) -> str:
@@ -14,13 +16,17 @@ def _utc(moment: datetime | None) -> str:
 
 
 def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
-    """One row a cell, in the order of reader, period, position, level, item.
+    """One row a cell, in the order of reader, period, position, level, item, side.
 
-    Patients appear under a key of this reader study, not under their patient ID.
+    Levels are those of the spine as the reader counts it. Patients appear under a key of this
+    reader study, not under their patient ID.
     """
     items = list(reader_study.items.all())
+    rules = asked_items(items)
+    by_code = {rule.code: rule for rule in rules}
+    codes = {item.pk: item.finding_code for item in items}
     words = {
-        (item.pk, category.score): category.label
+        (item.finding_code, category.score): category.label
         for item in items
         for category in item.finding.scale.categories
     }
@@ -31,37 +37,46 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
         keys.setdefault(patient, f"P{len(keys) + 1:03d}")
     readings = (
         Reading.objects.filter(case__reader_study=reader_study)
-        .select_related("enrolment", "case__imaging_study", "reading_session__arm")
+        .select_related("enrolment", "case__imaging_study", "reading_session__arm", "anatomy")
         .prefetch_related("grades")
         .order_by("enrolment_id", "reading_session__period", "position")
     )
+    nothing = Grade(revision=0)
     rows = []
     for reading in readings:
-        grades = {(g.item_id, g.disc_level): g for g in reading.grades.all()}
-        for level in DISC_LEVELS:
-            for item in items:
-                grade = grades.get((item.pk, level))
-                score = grade.score if grade else None
-                rows.append(
-                    GradeRow(
-                        reader_study=reader_study.title,
-                        case=reading.case.number,
-                        patient_key=keys[reading.case.imaging_study.patient_id],
-                        reader=reading.enrolment.code,
-                        arm=reading.reading_session.arm.label,
-                        period=reading.reading_session.period,
-                        case_position=reading.position,
-                        reading_status=reading.status,
-                        item=item.finding_code,
-                        disc_level=level,
-                        side="",
-                        score=score,
-                        label="" if score is None else words[item.pk, score],
-                        not_gradable=bool(grade and grade.is_not_gradable),
-                        answered_at_utc=_utc(grade.answered_at if grade else None),
-                        revision=grade.revision if grade else None,
-                        reading_submitted_at_utc=_utc(reading.submitted_at),
-                        reading_duration_s=reading.duration_s,
-                    )
+        anatomy = getattr(reading, "anatomy", None) or SpineAnatomy()
+        grades = {cell_of(grade, codes): grade for grade in reading.grades.all()}
+        scores = {cell: grade.score for cell, grade in grades.items()}
+        for cell in all_cells(rules, disc_levels(anatomy.lumbar_count)):
+            code, level, side = cell
+            grade = grades.get(cell, nothing)
+            rows.append(
+                GradeRow(
+                    reader_study=reader_study.title,
+                    case=reading.case.number,
+                    patient_key=keys[reading.case.imaging_study.patient_id],
+                    reader=reading.enrolment.code,
+                    arm=reading.reading_session.arm.label,
+                    period=reading.reading_session.period,
+                    phase=reading.reading_session.phase,
+                    case_position=reading.position,
+                    reading_status=reading.status,
+                    lumbar_count=anatomy.lumbar_count,
+                    transition=anatomy.transition,
+                    item=code,
+                    disc_level=level,
+                    side=side,
+                    asked=is_asked(cell, by_code, scores),
+                    score=grade.score,
+                    label="" if grade.score is None else words[code, grade.score],
+                    not_gradable=grade.is_not_gradable,
+                    not_gradable_reason=grade.reason,
+                    confidence=grade.confidence,
+                    comment=grade.comment,
+                    answered_at_utc=_utc(grade.answered_at),
+                    revision=grade.revision or None,
+                    reading_submitted_at_utc=_utc(reading.submitted_at),
+                    reading_duration_s=reading.duration_s,
                 )
+            )
     return rows

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from annotations.models import ReaderStudy, Reading, ReadingSession
 
@@ -19,6 +21,7 @@ class SessionList:
     reading_session: ReadingSession
     readings: tuple[Reading, ...]
     is_open: bool
+    waits_for: date | None = None
 
     @property
     def done(self) -> int:
@@ -52,12 +55,17 @@ def worklist(reader: User) -> list[SessionList]:
     unfinished: set[int] = set()
     for (reader_study_id, _), members in groups.items():
         reader_study = members[0].case.reader_study
+        opens_on = members[0].reading_session.opens_on
+        waits_for = opens_on if opens_on and opens_on > timezone.localdate() else None
         waits = reader_study.has_ordered_sessions and reader_study_id in unfinished
         one = SessionList(
             reader_study=reader_study,
             reading_session=members[0].reading_session,
             readings=tuple(members),
-            is_open=reader_study.status == ReaderStudy.Status.OPEN and not waits,
+            is_open=reader_study.status == ReaderStudy.Status.OPEN
+            and not waits
+            and waits_for is None,
+            waits_for=waits_for,
         )
         if one.next_reading is not None:
             unfinished.add(reader_study_id)

@@ -20,7 +20,8 @@ from annotations.models import (
     Reading,
     ReadingSession,
 )
-from annotations.vocabulary import FINDINGS
+from annotations.selectors.hanging import resolve_hanging
+from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS, SEGMENTS, TOOLS
 from spinestudy.audit.services import record
 from spinestudy.common.errors import ConflictError, InvalidInputError
 from spinestudy.common.roles import is_reader
@@ -41,13 +42,30 @@ class ReaderStudyStatusError(ConflictError):
 
 @dataclass(frozen=True)
 class ArmDesign:
-    """One arm; `pipeline` empty means that no AI is shown."""
+    """One arm; `pipeline` empty means that no AI is shown.
+
+    is_training: its readings show the reference after each answer and count in no statistic.
+    """
 
     label: str
     pipeline: str = ""
+    is_training: bool = False
 
 
 UNAIDED = ArmDesign("Unaided")
+TRAINING = ArmDesign("Training", is_training=True)
+
+
+@dataclass(frozen=True)
+class ReadingProtocol:
+    """How a case is read. Codes are those of the vocabulary."""
+
+    idle_cutoff_s: int = 60
+    asks_confidence: bool = False
+    tools: Sequence[str] = ()
+    segments: Sequence[str] = ()
+    hanging: str = "lumbar"
+    optional_items: Sequence[str] = ()
 
 
 def _require(condition: object, message: str) -> None:
@@ -67,6 +85,7 @@ def create_reader_study(
     arms: Sequence[ArmDesign],
     description: str = "",
     has_ordered_sessions: bool = True,
+    protocol: ReadingProtocol = ReadingProtocol(),
 ) -> ReaderStudy:
     """Create a draft with its cases, readers, items, arms and every reading in seeded order.
 
@@ -83,6 +102,19 @@ def create_reader_study(
     _require(arms, "Choose at least one arm.")
     unknown = sorted(set(finding_codes) - set(FINDINGS))
     _require(not unknown, f"Unknown items: {', '.join(unknown)}.")
+    for code in finding_codes:
+        parent = FINDINGS[code].depends_on
+        _require(
+            parent is None or parent[0] in finding_codes,
+            f"{FINDINGS[code].name} is asked depending on "
+            f"{FINDINGS[parent[0]].name if parent else ''}; choose that too.",
+        )
+    _require(set(protocol.tools) <= set(TOOLS), "Unknown drawing tool.")
+    _require(set(protocol.segments) <= set(SEGMENTS), "Unknown segment.")
+    _require(protocol.hanging in HANGING_PROTOCOLS, "Unknown hanging protocol.")
+    _require(
+        10 <= protocol.idle_cutoff_s <= 3600, "Give an idle cut-off between 10 and 3600 seconds."
+    )
     strangers = [user.get_username() for user in readers if not is_reader(user)]
     _require(not strangers, f"Not in the group of readers: {', '.join(strangers)}.")
 
@@ -92,11 +124,16 @@ def create_reader_study(
         seed=seed,
         created_by=actor,
         has_ordered_sessions=has_ordered_sessions,
+        idle_cutoff_s=protocol.idle_cutoff_s,
+        asks_confidence=protocol.asks_confidence,
+        tools=list(protocol.tools),
+        segments=list(protocol.segments),
+        hanging=HANGING_PROTOCOLS[protocol.hanging].as_data(),
     )
     reader_study.full_clean()
     reader_study.save()
     cases = _add_cases(reader_study, imaging_studies)
-    _add_items(reader_study, finding_codes)
+    _add_items(reader_study, finding_codes, protocol.optional_items)
     sessions = _add_arms(reader_study, arms)
     for place, reader in enumerate(readers, start=1):
         enrolment = Enrolment(reader_study=reader_study, reader=reader, code=f"R{place}")
@@ -128,16 +165,29 @@ def _add_cases(
     return {case.number: case for case in Case.objects.bulk_create(cases)}
 
 
-def _add_items(reader_study: ReaderStudy, finding_codes: Sequence[str]) -> None:
+def _add_items(
+    reader_study: ReaderStudy, finding_codes: Sequence[str], optional_items: Sequence[str]
+) -> None:
+    items: dict[str, Item] = {}
     for place, code in enumerate(finding_codes, start=1):
+        finding = FINDINGS[code]
         item = Item(
             reader_study=reader_study,
             finding_code=code,
-            scores=list(FINDINGS[code].scale.scores),
+            scores=list(finding.scale.scores),
+            sides=list(finding.sides),
+            is_required=code not in optional_items,
             position=place,
         )
         item.full_clean()
         item.save()
+        items[code] = item
+    for code, item in items.items():
+        condition = FINDINGS[code].depends_on
+        if condition is not None:
+            item.depends_on, item.depends_on_score = items[condition[0]], condition[1]
+            item.full_clean()
+            item.save()
 
 
 def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> list[ReadingSession]:
@@ -152,7 +202,9 @@ def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> list[Read
         )
         arm.full_clean()
         arm.save()
-        sessions.append(ReadingSession.objects.create(arm=arm, period=place))
+        phases = ReadingSession.Phase
+        phase = phases.TRAINING if design.is_training else phases.PIVOTAL
+        sessions.append(ReadingSession.objects.create(arm=arm, period=place, phase=phase))
     return sessions
 
 
@@ -186,6 +238,9 @@ def open_reader_study(*, reader_study_id: int, actor: Any) -> ReaderStudy:
         raise ReaderStudyStatusError(
             f"Only a draft can be opened; this one is {reader_study.get_status_display()}."
         )
+    for case in reader_study.cases.select_related("imaging_study"):
+        case.hanging = resolve_hanging(case)  # what hangs is the same for all from here on
+        case.save(update_fields=["hanging"])
     reader_study.status = ReaderStudy.Status.OPEN
     reader_study.opened_at = timezone.now()
     reader_study.full_clean()

@@ -76,7 +76,7 @@ def today() -> date:
 
 
 @transaction.atomic
-def submit_reading(*, reading_id: int, duration_s: float | None) -> Reading:
+def submit_reading(*, reading_id: int) -> Reading:
     """Close a complete reading; raise ReadingIncompleteError naming the empty cells."""
     reading = lock_reading(reading_id)
     require_answerable(reading)
@@ -91,7 +91,6 @@ def submit_reading(*, reading_id: int, duration_s: float | None) -> Reading:
         )
     reading.status = Reading.Status.SUBMITTED
     reading.submitted_at = timezone.now()
-    reading.duration_s = duration_s
     reading.full_clean()
     reading.save()
     record(

@@ -11,10 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.models import ReaderStudy, Reading
-from annotations.services.reader_studies import UNAIDED, ArmDesign, create_reader_study
-from annotations.services.readings import Answer, mark_case_levels, store_grade, submit_reading
+from annotations.services.grades import Answer, store_grade
+from annotations.services.level_marks import Mark, mark_case_levels
+from annotations.services.reader_studies import (
+    TRAINING,
+    UNAIDED,
+    ArmDesign,
+    ReadingProtocol,
+    create_reader_study,
+)
+from annotations.services.readings import submit_reading
+from annotations.services.references import Reference, set_references
 from annotations.tasks import request_opening
-from annotations.vocabulary import DISC_LEVELS
+from annotations.vocabulary import DISC_LEVELS, MARKED_VERTEBRAE, SEGMENTS, TOOLS, finding
 from spinestudy.common.roles import COORDINATORS, READERS
 from spinestudy.demo.cohort import COHORT, EXAMS, Say, make_cohort
 from spinestudy.demo.synthetic_exam import SyntheticExam
@@ -24,6 +33,8 @@ from spinestudy.imaging.models import ImagingStudy
 PASSWORD: Final = "spine-demo"  # noqa: S105 - of a site that listens on loopback only
 TITLE: Final = "Lumbar degeneration, SYNTHETIC demonstration"
 SEED: Final = 20260101
+TOUR_TITLE: Final = "Training and drawing, SYNTHETIC"
+TOUR_CASES: Final = 4
 ITEMS: Final = ("central_canal_stenosis", "pfirrmann", "modic")
 _KEYS: Final = uuid.UUID("5b0f6d5e-3f0e-4a53-9a37-0d6f4f4f7a11")
 
@@ -56,12 +67,61 @@ def set_up(say: Say, exams: int = EXAMS) -> None:
             arms=[UNAIDED, ArmDesign("AI-aided", settings.DEFAULT_PIPELINE)],
             has_ordered_sessions=False,
         )
-        for case in reader_study.cases.select_related("imaging_study__patient"):
-            exam = truth[case.imaging_study.patient.patient_id]
-            mark_case_levels(case=case, positions_lps=exam.disc_centers_lps, actor=coordinator)
+        _mark_levels(reader_study, truth, coordinator)
         request_opening(reader_study_id=reader_study.pk, actor=coordinator)
         for virtual_reader in VIRTUAL_READERS:
             _read_unaided(reader_study, virtual_reader, truth)
+        _set_up_tour(coordinator, readers[-2:], imaging_studies[:TOUR_CASES], truth)
+
+
+def _mark_levels(
+    reader_study: ReaderStudy, truth: dict[str, SyntheticExam], coordinator: User
+) -> None:
+    for case in reader_study.cases.select_related("imaging_study__patient"):
+        exam = truth[case.imaging_study.patient.patient_id]
+        bodies = {k: p for k, p in exam.body_centers_lps.items() if k in MARKED_VERTEBRAE}
+        marks = [Mark("disc", level, point) for level, point in exam.disc_centers_lps.items()]
+        marks += [Mark("vertebra", level, point) for level, point in bodies.items()]
+        mark_case_levels(case=case, marks=marks, actor=coordinator)
+
+
+def _set_up_tour(
+    coordinator: User,
+    readers: list[User],
+    imaging_studies: list[ImagingStudy],
+    truth: dict[str, SyntheticExam],
+) -> None:
+    """A second reader study that shows what the first has no use for."""
+    reader_study = create_reader_study(
+        actor=coordinator,
+        title=TOUR_TITLE,
+        description="All items, with sides and conditions, confidence and drawing tools. The "
+        "training session tells the truth of the phantom after each answer.",
+        seed=SEED + 1,
+        imaging_studies=imaging_studies,
+        readers=readers,
+        finding_codes=(*ITEMS, "modic_extent", "subarticular_stenosis", "foraminal_stenosis"),
+        arms=[TRAINING, UNAIDED],
+        has_ordered_sessions=False,
+        protocol=ReadingProtocol(
+            asks_confidence=True, tools=tuple(TOOLS), segments=tuple(SEGMENTS)
+        ),
+    )
+    _mark_levels(reader_study, truth, coordinator)
+    for case in reader_study.cases.select_related("imaging_study__patient"):
+        exam = truth[case.imaging_study.patient.patient_id]
+        references = [
+            Reference(item, level, score, _explained(item, score))
+            for item in ITEMS
+            for level, score in exam.grades[item].items()
+        ]
+        set_references(case=case, references=references, actor=coordinator)
+    request_opening(reader_study_id=reader_study.pk, actor=coordinator)
+
+
+def _explained(item: str, score: int) -> str:
+    words = {category.score: category.definition for category in finding(item).scale.categories}
+    return f"The phantom was drawn so: {words[score]}."
 
 
 def _people() -> tuple[User, list[User]]:
@@ -108,4 +168,4 @@ def _read_unaided(
                         answered_at=timezone.now(),
                     ),
                 )
-        submit_reading(reading_id=reading.pk, duration_s=None)
+        submit_reading(reading_id=reading.pk)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spinestudy.imaging.phantom import build_exam, sample_spec, write_exam
+
+
+def _points(centers: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float, float, float]]:
+    return {level: (float(p[0]), float(p[1]), float(p[2])) for level, p in centers.items()}
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,9 @@ class SyntheticExam:
 
     patient_id: str
     latent: dict[str, dict[str, float]]
+    grades: dict[str, dict[str, int]]
     disc_centers_lps: dict[str, tuple[float, float, float]]
+    body_centers_lps: dict[str, tuple[float, float, float]]
 
 
 def draw_exam(seed: int, folder: str) -> SyntheticExam:
@@ -34,8 +44,7 @@ def draw_exam(seed: int, folder: str) -> SyntheticExam:
     return SyntheticExam(
         patient_id=patient_id,
         latent={item: dict(levels) for item, levels in exam.truth.latent.items()},
-        disc_centers_lps={
-            level: (float(p[0]), float(p[1]), float(p[2]))
-            for level, p in exam.truth.disc_centers_lps.items()
-        },
+        grades={item: dict(levels) for item, levels in exam.truth.grades.items()},
+        disc_centers_lps=_points(exam.truth.disc_centers_lps),
+        body_centers_lps=_points(exam.truth.body_centers_lps),
     )

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from annotations.agreement import cohen_kappa
 from annotations.models import Arm, Case, Grade, Item, ReaderStudy, Reading, ReadingSession
 from annotations.selectors.agreement import agreement_view
-from annotations.services.readings import store_grade
+from annotations.services.grades import store_grade
 from annotations.vocabulary import DISC_LEVELS
 from spinestudy.common.errors import MissingError
 from tests import personas

@@ -64,7 +64,7 @@ def test_the_aided_arm_shows_the_proposal(
     assert body["prediction"]["status"] == "ready"
     assert body["prediction"]["grades"][0]["probabilities"]["2"] == TELLTALE
     assert body["level_marks"] == [
-        {"disc_level": "L4/L5", "position_lps": [PLACE_MM, 0, 0], "source": "ai"}
+        {"kind": "disc", "level": "L4/L5", "position_lps": [PLACE_MM, 0, 0], "source": "ai"}
     ]
 
 

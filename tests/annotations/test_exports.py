@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from annotations.models import ReaderStudy
-from annotations.services.readings import store_grade
+from annotations.services.grades import store_grade
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
 from spinestudy.audit.models import AuditRecord
 from tests.conftest import client_of
@@ -32,8 +32,10 @@ def test_the_csv_holds_every_cell_of_every_reading_once(
     answer_ = client_of(coordinator).get(f"/api/v1/reader-studies/{reader_study.pk}/readings.csv")
     assert answer_["Content-Disposition"].startswith("attachment")
     rows = list(csv.DictReader(io.StringIO(answer_.content.decode())))
-    keys = [(r["reader"], r["case"], r["period"], r["item"], r["disc_level"]) for r in rows]
-    assert len(keys) == len(set(keys)) == 2 * 2 * len(FINDINGS) * len(DISC_LEVELS)
+    cell = ("reader", "case", "period", "item", "disc_level", "side")
+    keys = [tuple(row[name] for name in cell) for row in rows]
+    columns = sum(len(finding.sides) for finding in FINDINGS.values())
+    assert len(keys) == len(set(keys)) == 2 * 2 * columns * len(DISC_LEVELS)
     (given,) = [r for r in rows if r["score"]]
     assert (given["score"], given["label"], given["revision"]) == ("2", "type 2", "2")
     assert given["answered_at_utc"] == "2026-11-20T09:30:00.000+00:00"

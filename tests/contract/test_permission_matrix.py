@@ -23,6 +23,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("put", "api/v1/readings/<int:reading_id>/grades/"): READER,
     ("post", "api/v1/readings/<int:reading_id>/submit/"): READER,
     ("put", "api/v1/readings/<int:reading_id>/level-marks/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/anatomy/"): READER,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/readings.<str:file_format>"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/data-dictionary.csv"): COORDINATOR,

@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 
 from annotations.models import ReaderStudy, Reading
+from annotations.services.grades import Answer, store_grade
 from annotations.services.reader_studies import (
     UNAIDED,
     ArmDesign,
     create_reader_study,
     open_reader_study,
 )
-from annotations.services.readings import Answer
-from annotations.vocabulary import FINDINGS
+from annotations.vocabulary import DISC_LEVELS, FINDINGS
 from spinestudy.imaging.models import ImagingStudy, Patient
 
 PIPELINE = "lumbar_grading@1"
@@ -64,6 +65,15 @@ def reading_of(reader_study: ReaderStudy, reader: User, *, aided: bool) -> Readi
     )[0]
 
 
-def answer(item: str = "modic", level: str = "L4/L5", score: int | None = 1) -> Answer:
+def answer(item: str = "modic", level: str = "L4/L5", score: int | None = 1, **more: Any) -> Answer:
     """An answer with a key of its own."""
-    return Answer(item, level, score, False, uuid.uuid4(), ANSWERED_AT)
+    return Answer(item, level, score, False, uuid.uuid4(), ANSWERED_AT, **more)
+
+
+def fill(reading: Reading) -> None:
+    """Answer every cell with the lowest score of its scale."""
+    for item in reading.case.reader_study.items.all():
+        for level in DISC_LEVELS:
+            for side in item.sides:
+                lowest = answer(item.finding_code, level, item.scores[0], side=side)
+                store_grade(reading_id=reading.pk, answer=lowest)

@@ -55,6 +55,7 @@ def set_up(say: Say, exams: int = EXAMS) -> None:
     )
     say("three virtual readers are reading")
     with transaction.atomic():
+        _set_up_tour(coordinator, readers[-2:], imaging_studies[:TOUR_CASES], truth)
         reader_study = create_reader_study(
             actor=coordinator,
             title=TITLE,
@@ -71,7 +72,6 @@ def set_up(say: Say, exams: int = EXAMS) -> None:
         request_opening(reader_study_id=reader_study.pk, actor=coordinator)
         for virtual_reader in VIRTUAL_READERS:
             _read_unaided(reader_study, virtual_reader, truth)
-        _set_up_tour(coordinator, readers[-2:], imaging_studies[:TOUR_CASES], truth)
 
 
 def _mark_levels(
@@ -91,7 +91,7 @@ def _set_up_tour(
     imaging_studies: list[ImagingStudy],
     truth: dict[str, SyntheticExam],
 ) -> None:
-    """A second reader study that shows what the first has no use for."""
+    """A smaller reader study that shows what the main one has no use for."""
     reader_study = create_reader_study(
         actor=coordinator,
         title=TOUR_TITLE,

@@ -1,0 +1,61 @@
+"""Bring exams into the running site and open a reader study over them, as its commands do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.site import RunningSite
+
+_OPEN = """
+import json, sys
+from django.contrib.auth.models import User
+from annotations.services.reader_studies import UNAIDED, ReadingProtocol, create_reader_study
+from annotations.tasks import request_opening
+from annotations.models import Reading
+from spinestudy.imaging.models import Cohort
+given = json.loads({given!r})
+coordinator = User.objects.get(username="coordinator")
+exams = list(Cohort.objects.get(name=given["title"]).imaging_studies.order_by("pk"))
+reader_study = create_reader_study(
+    actor=coordinator, title=given["title"], seed=1, imaging_studies=exams,
+    readers=[User.objects.get(username=name) for name in given["readers"]],
+    finding_codes=given["items"], arms=[UNAIDED],
+    protocol=ReadingProtocol(**given["protocol"]),
+)
+request_opening(reader_study_id=reader_study.pk, actor=coordinator)
+readings = Reading.objects.filter(case__reader_study=reader_study,
+    enrolment__reader__username=given["readers"][0]).order_by("case__imaging_study_id")
+print("READINGS", json.dumps([reading.pk for reading in readings]))
+"""
+
+
+def open_reader_study(
+    site: RunningSite,
+    folder: Path,
+    title: str,
+    *,
+    readers: Sequence[str] = ("reader",),
+    items: Sequence[str] = ("modic",),
+    **protocol: object,
+) -> list[int]:
+    """Import a folder as a cohort of that name and open it to the readers.
+
+    Returns the readings of the first reader, in the order in which the exams came in.
+    """
+    site.manage("import_dicom", str(folder), "--cohort", title)
+    given = json.dumps(
+        {"title": title, "readers": list(readers), "items": list(items), "protocol": protocol}
+    )
+    said = site.manage("shell", "-c", _OPEN.format(given=given))
+    (line,) = [one for one in said.splitlines() if one.startswith("READINGS")]
+    return [int(number) for number in json.loads(line.removeprefix("READINGS "))]
+
+
+def open_reading(page: Page, site: RunningSite, reading: int) -> None:
+    """Go to a reading and wait until all its slices are there."""
+    page.goto(f"{site.address}/readings/{reading}/")
+    page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)

@@ -11,6 +11,7 @@ const item = (code: string, scores: number[]) => ({
   code,
   name: code,
   short_name: code,
+  side: '',
   scale: scale(scores),
 });
 const grid = {
@@ -76,9 +77,9 @@ describe('the order of cells', () => {
   });
 
   it('finds the first empty cell, and none when all are answered', () => {
-    const answered = new Set([cellKey('L1/L2', 'canal')]);
+    const answered = new Set([cellKey('L1/L2', 'canal', '')]);
     const valueOf = (level: string, code: string) =>
-      answered.has(cellKey(level, code)) ? { score: 0, notGradable: false } : undefined;
+      answered.has(cellKey(level, code, '')) ? { score: 0, notGradable: false } : undefined;
     expect(firstEmpty(grid, valueOf)).toEqual({ level: 0, item: 1 });
     expect(firstEmpty(grid, () => ({ score: null, notGradable: true }))).toBeNull();
   });

@@ -37,6 +37,11 @@ const pending = (key: string, second = 0, readingId = 7): Pending => ({
   answer: {
     item: 'modic',
     disc_level: 'L4/L5',
+    side: '',
+    reason: '',
+    confidence: null,
+    comment: '',
+    base_revision: 0,
     score: 1,
     not_gradable: false,
     answer_key: key,

@@ -57,8 +57,15 @@ describe('the slice shown first', () => {
 
   it('is asked for of every series that the exam has', () => {
     const reading = {
-      level_marks: [{ disc_level: 'L4/L5', position_lps: [-8, 0, 0], source: 'case' }],
-      viewports: [{ series: series([-8, -4, 0]) }, { series: null }, { series: series([null]) }],
+      level_marks: [{ kind: 'disc', level: 'L4/L5', position_lps: [-8, 0, 0], source: 'case' }],
+      series: [
+        { ...series([-8, -4, 0]), id: 1 },
+        { ...series([null]), id: 2 },
+      ],
+      hanging: {
+        name: '',
+        layouts: [{ slots: [{ series_id: 1 }, { series_id: null }, { series_id: 2 }] }],
+      },
     } as unknown as Reading;
     expect(firstSlices(reading, 'L4/L5')).toEqual(['/frames/-8', '/frames/null']);
   });

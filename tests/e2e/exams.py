@@ -19,7 +19,8 @@ from annotations.models import Reading
 from spinestudy.imaging.models import Cohort
 given = json.loads({given!r})
 coordinator = User.objects.get(username="coordinator")
-exams = list(Cohort.objects.get(name=given["title"]).imaging_studies.order_by("pk"))
+cohort = Cohort.objects.get(name=given["title"])
+exams = list(cohort.imaging_studies.order_by("patient__patient_id"))
 reader_study = create_reader_study(
     actor=coordinator, title=given["title"], seed=1, imaging_studies=exams,
     readers=[User.objects.get(username=name) for name in given["readers"]],
@@ -28,7 +29,7 @@ reader_study = create_reader_study(
 )
 request_opening(reader_study_id=reader_study.pk, actor=coordinator)
 readings = Reading.objects.filter(case__reader_study=reader_study,
-    enrolment__reader__username=given["readers"][0]).order_by("case__imaging_study_id")
+    enrolment__reader__username=given["readers"][0]).order_by("case__imaging_study__patient__patient_id")
 print("READINGS", json.dumps([reading.pk for reading in readings]))
 """
 
@@ -44,7 +45,7 @@ def open_reader_study(
 ) -> list[int]:
     """Import a folder as a cohort of that name and open it to the readers.
 
-    Returns the readings of the first reader, in the order in which the exams came in.
+    Returns the readings of the first reader, in the order of patient IDs.
     """
     site.manage("import_dicom", str(folder), "--cohort", title)
     given = json.dumps(

@@ -224,7 +224,7 @@ def test_nothing_of_ai_reaches_the_browser_in_the_unaided_arm(
     )
     open_next_case(reader_page, site, "Unaided")
     expect(reader_page.locator(".cell-proposal, .outline, [data-ai]")).to_have_count(0)
-    readings = [json.loads(body) for body in bodies if '"viewports"' in body]
+    readings = [json.loads(body) for body in bodies if '"hanging"' in body]
     assert readings
     assert all(one["prediction"] is None for one in readings)
     assert not any("probabilities" in body or "lumbar_grading" in body for body in bodies)

@@ -94,7 +94,7 @@ def irregular(exam: str) -> list[FileDataset]:
     uneven = series(exam, "IN-3", SAGITTAL, T2, number=2)
     for at, dataset in enumerate(uneven):
         x, y, z = (float(value) for value in dataset.ImagePositionPatient)
-        dataset.ImagePositionPatient = [x + (1.6 if at % 2 else 0.0), y, z]
+        dataset.ImagePositionPatient = [x + (0.8 if at % 2 else 0.0), y, z]
     return [*missing, *uneven, series(exam, "IN-3", AXIAL, T2_AXIAL, number=3)[0]]
 
 

@@ -71,12 +71,10 @@ export const fetchReading = (id: number) => call<Reading>('GET', `/api/v1/readin
 export const sendAnswer = (id: number, answer: Answer) =>
   call<Grade>('PUT', `/api/v1/readings/${id}/grades/`, answer);
 
-export const submitReading = (id: number, durationS: number) =>
-  call<{ next_reading_id: number | null }>('POST', `/api/v1/readings/${id}/submit/`, {
-    duration_s: durationS,
-  });
+export const submitReading = (id: number) =>
+  call<{ next_reading_id: number | null }>('POST', `/api/v1/readings/${id}/submit/`, {});
 
 export const sendLevelMarks = (
   id: number,
-  marks: { disc_level: string; position_lps: number[] }[],
+  marks: { kind: 'disc' | 'vertebra'; level: string; position_lps: number[] }[],
 ) => call<{ level_marks: LevelMark[] }>('PUT', `/api/v1/readings/${id}/level-marks/`, { marks });

@@ -13,6 +13,7 @@ import { GraphicsLost } from '../reading/notes';
 import { Panel } from '../reading/Panel';
 import { begin } from '../reading/session';
 import * as state from '../reading/state';
+import { hungSeries } from '../viewer/slices';
 
 const root = document.getElementById('reading-room') as HTMLElement;
 const header = document.createElement('div');
@@ -38,9 +39,9 @@ render(<GraphicsLost />, cover);
 listen();
 
 effect(() => {
-  const shown = state.reading.value?.viewports;
+  const shown = state.reading.value && hungSeries(state.reading.value);
   hosts.forEach((host, index) => {
-    host.hidden = shown !== undefined && !shown[index]?.series;
+    host.hidden = shown !== null && !shown[index]?.series;
   });
 });
 effect(() => {

@@ -8,7 +8,7 @@ import { type Cell, cellKey, cellState, type CellValue, type GridItem } from './
 import { probability, ScaleButtons, wordsOf } from './ScaleButtons';
 
 function spoken(level: string, item: GridItem, value: CellValue | undefined): string {
-  const key = cellKey(level, item.code);
+  const key = cellKey(level, item.code, item.side);
   const answer = value?.notGradable
     ? 'not gradable'
     : value && value.score !== null
@@ -16,7 +16,12 @@ function spoken(level: string, item: GridItem, value: CellValue | undefined): st
       : '';
   const kept = state.unsaved.value.has(key) ? 'not saved yet' : 'saved';
   const proposal = state.proposals.value.get(key);
-  const words = [level, item.name, ...(answer ? [answer, kept] : ['empty'])];
+  const words = [
+    level,
+    item.name,
+    ...(item.side ? [item.side] : []),
+    ...(answer ? [answer, kept] : ['empty']),
+  ];
   if (proposal) {
     words.push(`AI proposes ${chance(wordsOf(item, proposal.score), probability(proposal))}`);
   }
@@ -25,7 +30,7 @@ function spoken(level: string, item: GridItem, value: CellValue | undefined): st
 }
 
 function GridCell({ cell, level, item }: { cell: Cell; level: string; item: GridItem }) {
-  const key = cellKey(level, item.code);
+  const key = cellKey(level, item.code, item.side);
   const value = state.values.value.get(key);
   const proposal = state.proposals.value.get(key);
   const isActive = state.active.value.level === cell.level && state.active.value.item === cell.item;
@@ -92,8 +97,8 @@ export function GradingPanel() {
           <tr>
             <th scope="col">Level</th>
             {items.map((one) => (
-              <th key={one.code} scope="col" title={one.name}>
-                {one.short_name}
+              <th key={one.code + one.side} scope="col" title={one.name}>
+                {one.short_name} {one.side.charAt(0).toUpperCase()}
               </th>
             ))}
           </tr>
@@ -108,7 +113,7 @@ export function GradingPanel() {
               </th>
               {items.map((one, column) => (
                 <GridCell
-                  key={one.code}
+                  key={one.code + one.side}
                   cell={{ level: row, item: column }}
                   level={name}
                   item={one}

@@ -49,7 +49,7 @@ function ChoiceButton({ choice, isChosen }: { choice: Choice; isChosen: boolean 
 }
 
 export function ScaleButtons({ level, item }: { level: string; item: GridItem }) {
-  const key = cellKey(level, item.code);
+  const key = cellKey(level, item.code, item.side);
   const given = state.values.value.get(key);
   const proposal = state.proposals.value.get(key);
   const choices: Choice[] = item.scale.scores.map((score, index) => ({
@@ -69,7 +69,7 @@ export function ScaleButtons({ level, item }: { level: string; item: GridItem })
   return (
     <section class="scale" aria-label={`${level}, ${item.name}`}>
       <h2>
-        {level} <span>{item.name}</span>
+        {level} <span>{[item.name, item.side].filter(Boolean).join(', ')}</span>
       </h2>
       <div class="scale-buttons">
         {choices.map((choice) => (

@@ -10,6 +10,7 @@ export interface GridItem {
   code: string;
   name: string;
   short_name: string;
+  side: string;
   scale: ScaleWords;
 }
 
@@ -36,7 +37,8 @@ export type Act =
 
 export const EMPTY: CellValue = { score: null, notGradable: false };
 
-export const cellKey = (level: string, item: string): string => `${level}|${item}`;
+export const cellKey = (level: string, item: string, side: string): string =>
+  `${level}|${item}${side && `|${side}`}`;
 
 export const isAnswered = (value: CellValue | undefined): boolean =>
   value !== undefined && (value.score !== null || value.notGradable);
@@ -103,11 +105,11 @@ export function actOf(grid: Grid, cell: Cell, key: string, withShift = false): A
 /** The first cell without an answer, or null. */
 export function firstEmpty(
   grid: Grid,
-  valueOf: (level: string, item: string) => CellValue | undefined,
+  valueOf: (level: string, item: string, side: string) => CellValue | undefined,
 ): Cell | null {
   for (const [level, levelName] of grid.levels.entries()) {
     for (const [item, one] of grid.items.entries()) {
-      if (!isAnswered(valueOf(levelName, one.code))) return { level, item };
+      if (!isAnswered(valueOf(levelName, one.code, one.side))) return { level, item };
     }
   }
   return null;

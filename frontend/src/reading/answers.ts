@@ -1,12 +1,12 @@
 /** Answers: shown at once, kept and sent by the outbox, laid over what the server knows. */
 import { sendAnswer } from '../api/client';
 import { Outbox, type Pending } from '../api/outbox';
-import type { DiscLevel, ItemCode, Reading } from '../api/types';
+import type { Answer, DiscLevel, ItemCode, Reading } from '../api/types';
 import { actOf, type Cell, type CellValue, cellKey, following, isAnswered } from '../grading/model';
 import * as state from './state';
 
 /** Answers that the server has confirmed since this page began, with the time of it. */
-const confirmed: { at: number; pending: Pending }[] = [];
+const confirmed: { at: number; pending: Pending; revision: number }[] = [];
 let onRefusal: () => void = () => undefined;
 
 export const outbox = new Outbox({
@@ -17,8 +17,8 @@ export const outbox = new Outbox({
     state.saving.value = saving;
     note();
   },
-  onStored: (pending) => {
-    confirmed.push({ at: performance.now(), pending });
+  onStored: (pending, { revision }) => {
+    confirmed.push({ at: performance.now(), pending, revision });
     state.problem.value = '';
     note();
   },
@@ -34,7 +34,7 @@ export function whenRefused(act: () => void): void {
 }
 
 const isHere = (one: { readingId: number }) => one.readingId === state.reading.value?.id;
-const keyOf = ({ answer }: Pending) => cellKey(answer.disc_level, answer.item);
+const keyOf = ({ answer }: Pending) => cellKey(answer.disc_level, answer.item, answer.side);
 const valueOf = ({ answer }: Pending): CellValue => ({
   score: answer.score,
   notGradable: answer.not_gradable,
@@ -50,14 +50,24 @@ function note(): void {
  */
 export function valuesOf(one: Reading, askedAt: number): Map<string, CellValue> {
   const values = new Map<string, CellValue>();
-  for (const { disc_level, item, score, not_gradable } of one.grades) {
-    values.set(cellKey(disc_level, item), { score, notGradable: not_gradable });
+  for (const { disc_level, item, side, score, not_gradable } of one.grades) {
+    values.set(cellKey(disc_level, item, side), { score, notGradable: not_gradable });
   }
   const later = confirmed.filter(({ at }) => at >= askedAt).map(({ pending }) => pending);
   for (const pending of [...later, ...outbox.waiting]) {
     if (pending.readingId === one.id) values.set(keyOf(pending), valueOf(pending));
   }
   return values;
+}
+
+/** The revision that the reader saw, with the own answers that still wait. */
+function revisionOf(one: Reading, key: string): number {
+  const stored = one.grades.find(
+    (grade) => cellKey(grade.disc_level, grade.item, grade.side) === key,
+  );
+  const own = confirmed.filter(({ pending }) => isHere(pending) && keyOf(pending) === key);
+  const known = Math.max(stored?.revision ?? 0, ...own.map(({ revision }) => revision));
+  return known + outbox.waiting.filter((one_) => isHere(one_) && keyOf(one_) === key).length;
 }
 
 /** Make a cell the active one; another level moves the images. */
@@ -80,7 +90,7 @@ export function answerCell(cell: Cell, value: CellValue): void {
   const level = state.grid.value.levels[cell.level];
   const item = state.grid.value.items[cell.item];
   if (!one || !level || !item || state.isClosed.value) return;
-  const key = cellKey(level, item.code);
+  const key = cellKey(level, item.code, item.side);
   state.values.value = new Map(state.values.value).set(key, value);
   state.missing.value = new Set([...state.missing.value].filter((other) => other !== key));
   outbox.put({
@@ -88,8 +98,13 @@ export function answerCell(cell: Cell, value: CellValue): void {
     answer: {
       item: item.code as ItemCode,
       disc_level: level as DiscLevel,
+      side: item.side as Answer['side'],
       score: value.score,
       not_gradable: value.notGradable,
+      reason: value.notGradable ? 'other' : '',
+      confidence: null,
+      comment: '',
+      base_revision: revisionOf(one, key),
       answer_key: crypto.randomUUID?.() ?? uuid(),
       answered_at: new Date().toISOString(),
     },

@@ -3,7 +3,7 @@ import { sendLevelMarks } from '../api/client';
 import * as state from './state';
 import { nextToMark } from './states';
 
-let marks: { disc_level: string; position_lps: number[] }[] = [];
+let marks: { kind: 'disc'; level: string; position_lps: number[] }[] = [];
 let skipped: string[] = [];
 
 export function toggleMarking(): void {
@@ -16,7 +16,7 @@ export function toggleMarking(): void {
 
 /** The next level to click; when none is left, the marks are stored. */
 function ask(): void {
-  const done = new Set([...marks.map((mark) => mark.disc_level), ...skipped]);
+  const done = new Set([...marks.map((mark) => mark.level), ...skipped]);
   state.marking.value = nextToMark(state.grid.value.levels, done);
   state.viewing.current?.showMarks(marks);
   if (state.marking.value === null) void keep();
@@ -35,7 +35,7 @@ export function takePoint(point: readonly [number, number, number], isSagittal: 
     return;
   }
   state.problem.value = '';
-  marks.push({ disc_level: state.marking.value, position_lps: [...point] });
+  marks.push({ kind: 'disc', level: state.marking.value, position_lps: [...point] });
   ask();
 }
 
@@ -61,7 +61,7 @@ export function pressMarkingKey(key: string): boolean {
 }
 
 function undo(): void {
-  const lastMarked = marks.at(-1)?.disc_level;
+  const lastMarked = marks.at(-1)?.level;
   const lastSkipped = skipped.at(-1);
   const levels = state.grid.value.levels;
   const at = (level: string | undefined) => (level ? levels.indexOf(level) : Infinity);

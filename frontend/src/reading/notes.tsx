@@ -1,6 +1,7 @@
 /** Notes of the panel: AI, levels, images; and what covers images that can't be drawn. */
 import * as controls from './controls';
 import { toggleMarking } from './marking';
+import { hungSeries } from '../viewer/slices';
 import * as state from './state';
 
 const reload = () => location.reload();
@@ -29,7 +30,7 @@ export function AiNote() {
 }
 
 export function MissingSeriesNote() {
-  const viewports = state.reading.value?.viewports ?? [];
+  const viewports = state.reading.value ? hungSeries(state.reading.value) : [];
   const absent = viewports.filter(({ series }) => !series).map(({ title }) => title);
   if (!absent.length) return null;
   return <p class="note">Not in this exam: {absent.join(', ')}.</p>;
@@ -50,7 +51,7 @@ export function LevelNote() {
       </div>
     );
   }
-  const hasSagittal = one.viewports.some(({ series }) => series?.plane === 'sagittal');
+  const hasSagittal = hungSeries(one).some(({ series }) => series?.plane === 'sagittal');
   if (one.level_marks.length > 0 || state.isClosed.value || !hasSagittal) return null;
   return (
     <p class="note">

@@ -120,7 +120,7 @@ export async function submit(): Promise<void> {
 }
 
 async function close(one: Reading): Promise<{ next_reading_id: number | null }> {
-  const done = await submitReading(one.id, Math.round(stopwatch.seconds * 10) / 10);
+  const done = await submitReading(one.id);
   forgetSeconds(one.id);
   state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
   return done;
@@ -138,11 +138,14 @@ async function goTo(id: number): Promise<void> {
 
 function refuse(error: ApiError): void {
   state.problem.value = error.message;
-  const cellsLeft = error.details?.missing as { item: string; disc_level: string }[] | undefined;
+  const cellsLeft = error.details?.missing as
+    { item: string; disc_level: string; side: string }[] | undefined;
   if (!cellsLeft?.length) return;
-  state.missing.value = new Set(cellsLeft.map((cell) => cellKey(cell.disc_level, cell.item)));
-  const empty = firstEmpty(state.grid.value, (level, item) =>
-    state.missing.value.has(cellKey(level, item)) ? EMPTY : { score: 0, notGradable: false },
+  state.missing.value = new Set(
+    cellsLeft.map((cell) => cellKey(cell.disc_level, cell.item, cell.side)),
+  );
+  const empty = firstEmpty(state.grid.value, (level, item, side) =>
+    state.missing.value.has(cellKey(level, item, side)) ? EMPTY : { score: 0, notGradable: false },
   );
   if (empty) activate(empty);
 }

@@ -13,7 +13,7 @@ export interface Viewing {
   prefetch(reading: Reading): void;
   goToLevel(level: string): void;
   set(options: { isLinked?: boolean; hasReferenceLines?: boolean; showsAi?: boolean }): void;
-  showMarks(marks: readonly { disc_level: string; position_lps: number[] }[] | null): void;
+  showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void;
   act(name: ViewAct): void;
 }
 
@@ -42,12 +42,15 @@ export const viewing: { current: Viewing | null } = { current: null };
 
 export const grid = computed<Grid>(() => ({
   levels: reading.value?.disc_levels ?? [],
-  items: reading.value?.items ?? [],
+  items: (reading.value?.items ?? []).flatMap((item) =>
+    item.sides.map((side) => ({ ...item, side })),
+  ),
 }));
 
 export const activeLevel = computed(() => grid.value.levels[active.value.level] ?? '');
 
-export const valueOf = (level: string, item: string) => values.value.get(cellKey(level, item));
+export const valueOf = (level: string, item: string, side: string) =>
+  values.value.get(cellKey(level, item, side));
 
 export const cells = computed(() => grid.value.levels.length * grid.value.items.length);
 export const answered = computed(() => [...values.value.values()].filter(isAnswered).length);
@@ -61,5 +64,7 @@ export const isOver = computed(() => finished.value || fatal.value !== '');
 export const proposals = computed<ReadonlyMap<string, ProposedGrade>>(() => {
   const found = reading.value?.prediction;
   if (!found || !isAiVisible.value) return new Map();
-  return new Map(found.grades.map((grade) => [cellKey(grade.disc_level, grade.item), grade]));
+  return new Map(
+    found.grades.map((grade) => [cellKey(grade.disc_level, grade.item, grade.side), grade]),
+  );
 });

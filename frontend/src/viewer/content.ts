@@ -24,7 +24,7 @@ export interface Mark {
 }
 
 export const markOf = (mark: LevelMark): Mark => ({
-  level: mark.disc_level,
+  level: mark.level,
   center: mark.position_lps as unknown as Vec3,
   kind: mark.source === 'ai' ? 'ai' : 'given',
 });

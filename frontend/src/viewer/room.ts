@@ -6,7 +6,7 @@ import { center, type Vec3 } from '../geometry/plane';
 import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } from './content';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
 import { middleOut, Prefetcher } from './prefetch';
-import { firstIndex, planesOf } from './slices';
+import { firstIndex, hungSeries, planesOf } from './slices';
 import { SliceViewport } from './viewport';
 import { ACTS, type ViewAct } from './acts';
 
@@ -75,7 +75,7 @@ export class ViewingRoom {
     this.activeLevel = level;
     this.update(reading);
     const start = this.marks.find((mark) => mark.level === level)?.center ?? null;
-    const shown = reading.viewports.map(({ title, series }, index) => {
+    const shown = hungSeries(reading).map(({ title, series }, index) => {
       const first = series ? firstIndex(planesOf(series), start) : 0;
       const focus = series?.plane === 'sagittal' ? this.spineCenter() : start;
       return this.viewports[index]?.show(title, series, first, focus);
@@ -106,14 +106,14 @@ export class ViewingRoom {
   /** Take over marks and AI output that came later. */
   update(reading: Reading): void {
     this.reading = reading;
-    this.marks = reading.level_marks.map(markOf);
+    this.marks = reading.level_marks.filter(({ kind }) => kind === 'disc').map(markOf);
     this.outlines = outlinesOf(reading);
     this.redraw();
   }
 
   /** Fetch the slices of the case that comes next while this one is read. */
   prefetch(reading: Reading): void {
-    for (const { series } of reading.viewports) {
+    for (const { series } of hungSeries(reading)) {
       if (!series) continue;
       const imageIds = registerSeries(series);
       this.prefetcher.add(middleOut(imageIds.length).map((at) => imageIds[at] as string));
@@ -138,9 +138,9 @@ export class ViewingRoom {
   }
 
   /** Marks that are being set; null: none are. */
-  showMarks(marks: readonly { disc_level: string; position_lps: number[] }[] | null): void {
+  showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void {
     this.newMarks =
-      marks?.map(({ disc_level: level, position_lps: at }) => {
+      marks?.map(({ level, position_lps: at }) => {
         return { level, center: at as unknown as Vec3, kind: 'new' as const };
       }) ?? null;
     this.redraw();

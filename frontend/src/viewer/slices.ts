@@ -22,11 +22,24 @@ export function firstIndex(planes: readonly (SlicePlane | null)[], point: Vec3 |
   return nearest >= 0 ? nearest : Math.floor(planes.length / 2);
 }
 
+export interface Hung {
+  title: string;
+  series: ViewerSeries | null;
+}
+
+/** What hangs in the first layout, slot by slot. */
+export function hungSeries({ hanging, series }: Reading): Hung[] {
+  return (hanging.layouts[0]?.slots ?? []).map(({ title, series_id: id }) => ({
+    title,
+    series: series.find((one) => one.id === id) ?? null,
+  }));
+}
+
 /** Addresses of the slices that a reading shows first, one a viewport. */
 export function firstSlices(reading: Reading, level: string): string[] {
-  const mark = reading.level_marks.find((one) => one.disc_level === level);
+  const mark = reading.level_marks.find((one) => one.kind === 'disc' && one.level === level);
   const point = mark ? (mark.position_lps as unknown as Vec3) : null;
-  return reading.viewports.flatMap(({ series }) => {
+  return hungSeries(reading).flatMap(({ series }) => {
     const frame = series?.frames[firstIndex(planesOf(series), point)];
     return frame ? [frame.url] : [];
   });

@@ -26,6 +26,7 @@ export type RoomContent = Pick<
 
 export class SliceViewport {
   readonly element = document.createElement('div');
+  private readonly banner = document.createElement('p');
   readonly overlay: Overlay;
   readonly view: View;
   series: ViewerSeries | null = null;
@@ -51,7 +52,8 @@ export class SliceViewport {
     this.element.className = 'pixels';
     this.overlay = new Overlay(events.onLevel);
     this.view = new View(this, () => this.redraw());
-    host.append(this.element, this.overlay.svg);
+    this.banner.className = 'banner';
+    host.append(this.element, this.overlay.svg, this.banner);
     engine.enableElement({
       viewportId: id,
       element: this.element,
@@ -97,6 +99,8 @@ export class SliceViewport {
     this.series = series;
     this.imageIds = series ? registerSeries(series) : [];
     this.planes = series ? planesOf(series) : [];
+    this.banner.textContent = series?.banners.join(' ') ?? '';
+    this.banner.hidden = !series?.banners.length;
     this.index = index;
     this.shown = -1;
     this.trouble = [];

@@ -32,6 +32,12 @@ class Arm(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def is_training(self) -> bool:
+        """Whether its sessions are for training."""
+        phases = {session.phase for session in self.reading_sessions.all()}
+        return phases == {ReadingSession.Phase.TRAINING}
+
 
 class ReadingSession(models.Model):
     """One period in which the cases are read in one arm.

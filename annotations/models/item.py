@@ -50,6 +50,16 @@ class Item(models.Model):
         return self.finding.name
 
     @property
+    def asked_words(self) -> str:
+        """Where and when it is asked: "per side; where Modic is 1 or more"."""
+        words = [f"per {self.finding.site}"]
+        if self.depends_on is not None:
+            words.append(f"where {self.depends_on.finding.short_name} is {self.depends_on_score}+")
+        if not self.is_required:
+            words.append("may be left empty")
+        return "; ".join(words)
+
+    @property
     def finding(self) -> Finding:
         """The entry of the vocabulary."""
         return finding(self.finding_code)

@@ -12,6 +12,7 @@ from annotations.pages.forms import ReaderStudyForm
 from annotations.selectors.reader_studies import listed_reader_studies, progress_board
 from annotations.services.reader_studies import create_reader_study, lock_reader_study
 from annotations.tasks import request_opening
+from annotations.vocabulary import SEGMENTS, TOOLS
 from spinestudy.common.errors import DomainError
 from spinestudy.common.pages import CoordinatorRequiredMixin, tell
 from spinestudy.common.roles import signed_in
@@ -79,6 +80,8 @@ class ReaderStudyPage(CoordinatorRequiredMixin, View):
             "arms": reader_study.arms.all(),
             "items": reader_study.items.all(),
             "n_cases": reader_study.cases.count(),
+            "tools": ", ".join(TOOLS[code] for code in reader_study.tools),
+            "segments": ", ".join(SEGMENTS[code].name for code in reader_study.segments),
         }
         return render(request, "annotations/reader_study.html", context)
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from annotations.api.agreement import AgreementView
 from annotations.api.exports import ExportDictionaryView, ExportReadingsView
+from annotations.api.marks import EventsView, MaskView, MeasurementView, PreferencesView
 from annotations.api.readings import (
     AnatomyView,
     GradesView,
@@ -20,6 +21,14 @@ api_urlpatterns = [
     path("readings/<int:reading_id>/grades/", GradesView.as_view(), name="api-grades"),
     path("readings/<int:reading_id>/submit/", SubmitView.as_view(), name="api-submit"),
     path("readings/<int:reading_id>/level-marks/", LevelMarksView.as_view(), name="api-marks"),
+    path("readings/<int:reading_id>/events/", EventsView.as_view(), name="api-events"),
+    path(
+        "readings/<int:reading_id>/measurements/<uuid:measurement_key>/",
+        MeasurementView.as_view(),
+        name="api-measurement",
+    ),
+    path("readings/<int:reading_id>/masks/<int:stack_id>/", MaskView.as_view(), name="api-mask"),
+    path("preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("readings/<int:reading_id>/anatomy/", AnatomyView.as_view(), name="api-anatomy"),
     path(
         "reader-studies/<int:reader_study_id>/agreement/",

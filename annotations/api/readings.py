@@ -14,7 +14,7 @@ from annotations.selectors.grades import feedback_by_cell, grade_view, is_answer
 from annotations.selectors.level_positions import level_mark_views, level_positions
 from annotations.selectors.reading_room import anatomy_views, reading_view
 from annotations.selectors.worklist import next_reading, worklist
-from annotations.services import anatomy, grades, level_marks, readings
+from annotations.services import anatomy, grades, level_marks, readings, submission
 from spinestudy.common.permissions import IsReader
 from spinestudy.common.roles import signed_in
 
@@ -121,7 +121,7 @@ class SubmitView(APIView):
     def post(self, request: Request, reading_id: int) -> Response:
         """Submit a complete reading and say which case comes next."""
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
-        submitted = readings.submit_reading(reading_id=reading.pk)
+        submitted = submission.submit_reading(reading_id=reading.pk)
         following = next_reading(submitted)
         return Response({"next_reading_id": following.pk if following else None})
 

@@ -6,6 +6,11 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from annotations.api.marks_serializers import (
+    MaskSerializer,
+    MeasurementSerializer,
+    VerdictSerializer,
+)
 from annotations.models import Reading, ReadingSession
 from annotations.vocabulary import (
     ALL_DISC_LEVELS,
@@ -274,9 +279,12 @@ class ReadingSerializer(s.Serializer[Any]):
     vertebral_levels = s.ListField(child=s.CharField())
     grades = GradeSerializer(many=True)
     level_marks = LevelMarkSerializer(many=True)
+    measurements = MeasurementSerializer(many=True)
+    masks = MaskSerializer(many=True)
     series = ViewerSeriesSerializer(many=True)
     hanging = HangingSerializer()
     prediction = AssistanceSerializer(allow_null=True)
+    ai_verdicts = VerdictSerializer(many=True)
 
 
 class WorklistReadingSerializer(s.Serializer[Any]):

@@ -28,7 +28,18 @@ class Reading(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.ASSIGNED)
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    duration_s = models.FloatField(null=True, blank=True, help_text="time with the case on screen")
+    opened_at = models.DateTimeField(
+        null=True, blank=True, help_text="first seen in the reading room, by the server's clock"
+    )
+    active_s = models.FloatField(null=True, blank=True, help_text="work, without what follows")
+    idle_s = models.FloatField(null=True, blank=True)
+    hidden_s = models.FloatField(null=True, blank=True)
+    paused_s = models.FloatField(null=True, blank=True)
+    image_load_s = models.FloatField(null=True, blank=True)
+    seconds_by_level = models.JSONField(default=dict, blank=True)
+    is_time_plausible = models.BooleanField(
+        null=True, blank=True, help_text="work fits between the server's stamps"
+    )
 
     class Meta:
         ordering = ["enrolment_id", "reading_session_id", "position"]

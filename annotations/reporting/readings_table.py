@@ -51,7 +51,14 @@ class GradeRow:
     answered_at_utc: str
     revision: int | None
     reading_submitted_at_utc: str
-    reading_duration_s: float | None
+    opened_at_utc: str
+    active_s: float | None
+    idle_s: float | None
+    hidden_s: float | None
+    paused_s: float | None
+    image_load_s: float | None
+    level_active_s: float | None
+    time_plausible: bool | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,24 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
         "answered_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the reader's browser"),
         "revision": ("integer", "", "1, 2, ...", "how often the cell was answered"),
         "reading_submitted_at_utc": ("datetime", "ISO 8601, UTC", "", "clock of the server"),
-        "reading_duration_s": ("number", "s", ">= 0", "time with the case on screen"),
+        "opened_at_utc": (
+            "datetime",
+            "ISO 8601, UTC",
+            "",
+            "first time in the reading room, clock of the server",
+        ),
+        "active_s": ("number", "s", ">= 0", "work on the case, without what follows"),
+        "idle_s": ("number", "s", ">= 0", "without input for longer than the protocol's cut-off"),
+        "hidden_s": ("number", "s", ">= 0", "with the window hidden"),
+        "paused_s": ("number", "s", ">= 0", "paused by the reader"),
+        "image_load_s": ("number", "s", ">= 0", "waiting for images"),
+        "level_active_s": ("number", "s", ">= 0", "work while this disc level was active"),
+        "time_plausible": (
+            "boolean",
+            "",
+            "true, false",
+            "whether the work fits between the server's stamps; the rest is the browser's clock",
+        ),
     }
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]
 

@@ -33,6 +33,13 @@ def shows_prior(reader_study: ReaderStudy) -> bool:
     )
 
 
+def shown_exams(case: Case) -> list[int]:
+    """This exam and, where it is shown, the prior one."""
+    resolved = case.hanging or resolve_hanging(case)
+    found = [case.imaging_study_id, resolved["prior_exam"]]
+    return [pk for pk in found if pk is not None]
+
+
 def hanging_views(case: Case) -> dict[str, Any]:
     """`series` and `hanging` of the reading room."""
     resolved = case.hanging or resolve_hanging(case)

@@ -12,6 +12,7 @@ from annotations.selectors.cells import anatomy_of, items_of
 from annotations.selectors.grades import grade_views
 from annotations.selectors.hanging import hanging_views
 from annotations.selectors.level_positions import level_mark_views, level_positions
+from annotations.selectors.marks import mask_views, measurement_views, verdict_views
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import (
     PREDICTION_SET_COVERAGE,
@@ -148,6 +149,9 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         **anatomy_views(anatomy_of(reading)),
         "grades": grade_views(reading),
         "level_marks": level_mark_views(level_positions(reading, assistance)),
+        "measurements": measurement_views(reading),
+        "masks": mask_views(reading),
         **hanging_views(reading.case),
         "prediction": assistance_view(reading, items, assistance),
+        "ai_verdicts": verdict_views(reading) if arm.is_ai_allowed else [],
     }

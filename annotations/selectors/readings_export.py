@@ -76,7 +76,14 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
                     answered_at_utc=_utc(grade.answered_at),
                     revision=grade.revision or None,
                     reading_submitted_at_utc=_utc(reading.submitted_at),
-                    reading_duration_s=reading.duration_s,
+                    opened_at_utc=_utc(reading.opened_at),
+                    active_s=reading.active_s,
+                    idle_s=reading.idle_s,
+                    hidden_s=reading.hidden_s,
+                    paused_s=reading.paused_s,
+                    image_load_s=reading.image_load_s,
+                    level_active_s=reading.seconds_by_level.get(level),
+                    time_plausible=reading.is_time_plausible,
                 )
             )
     return rows

@@ -1,29 +1,19 @@
-"""Guards and the end of a reading; what is answered in it is stored by its own services."""
+"""Who may write in a reading and when; what is written has services of its own."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 
 from annotations.models import ReaderStudy, Reading
-from annotations.selectors.cells import empty_cells
-from spinestudy.audit.services import record
 from spinestudy.common.errors import ConflictError, MissingError
-from spinestudy.common.notify import notify
 
 
 class ReadingClosedError(ConflictError):
     """The reading takes no more answers."""
 
     code = "reading_closed"
-
-
-class ReadingIncompleteError(ConflictError):
-    """Cells are still empty; `details["missing"]` names them."""
-
-    code = "reading_incomplete"
 
 
 class SessionNotOpenError(ConflictError):
@@ -73,35 +63,6 @@ def require_session_open(reading: Reading) -> None:
 def today() -> date:
     """The day on the server, in the site's time zone."""
     return timezone.localdate()
-
-
-@transaction.atomic
-def submit_reading(*, reading_id: int) -> Reading:
-    """Close a complete reading; raise ReadingIncompleteError naming the empty cells."""
-    reading = lock_reading(reading_id)
-    require_answerable(reading)
-    missing = empty_cells(reading)
-    if missing:
-        count = "1 cell is" if len(missing) == 1 else f"{len(missing)} cells are"
-        raise ReadingIncompleteError(
-            f"{count} still empty. Grade them, or mark them not gradable.",
-            missing=[
-                {"item": code, "disc_level": level, "side": side} for code, level, side in missing
-            ],
-        )
-    reading.status = Reading.Status.SUBMITTED
-    reading.submitted_at = timezone.now()
-    reading.full_clean()
-    reading.save()
-    record(
-        actor=reading.enrolment.reader,
-        action="reading.submitted",
-        subject=reading,
-        case=reading.case.number,
-        arm=reading.reading_session.arm.label,
-    )
-    notify(f"reader-study-{reading.case.reader_study_id}", reading=reading.pk)
-    return reading
 
 
 def require_own_reading(reading_id: int, reader_id: int) -> Reading:

@@ -1,100 +1,180 @@
 import { describe, expect, it } from 'vitest';
 
-import { actOf, cellKey, cellState, firstEmpty, following, preceding } from '../src/grading/model';
+import {
+  actOf,
+  cellKey,
+  cellState,
+  type CellValue,
+  type Column,
+  EMPTY,
+  firstEmpty,
+  following,
+  type Grid,
+  isAsked,
+  normalFill,
+  preceding,
+  type Values,
+} from '../src/grading/model';
 
-const scale = (scores: number[]) => ({
-  scores,
-  labels: scores.map(String),
-  definitions: scores.map(String),
-});
-const item = (code: string, scores: number[]) => ({
+const column = (code: string, scores: number[], more: Partial<Column> = {}): Column => ({
   code,
   name: code,
   short_name: code,
   side: '',
-  scale: scale(scores),
+  is_required: true,
+  depends_on: null,
+  normal_score: scores[0] ?? null,
+  scale: { scores, labels: scores.map(String), definitions: scores.map(String) },
+  ...more,
 });
-const grid = {
+const grid: Grid = {
   levels: ['L1/L2', 'L2/L3', 'L5/S1'],
-  items: [item('canal', [0, 1, 2, 3]), item('pfirrmann', [1, 2, 3, 4, 5])],
+  columns: [
+    column('canal', [0, 1, 2, 3]),
+    column('modic', [0, 1, 2, 3]),
+    column('extent', [1, 2, 3], {
+      depends_on: { item: 'modic', min_score: 1 },
+      normal_score: null,
+    }),
+    column('foramen', [0, 1, 2, 3], { side: 'right' }),
+    column('foramen', [0, 1, 2, 3], { side: 'left', is_required: true }),
+  ],
 };
+const none: Values = new Map();
+const given = (score: number): CellValue => ({ ...EMPTY, score });
+const values = (...pairs: [string, number][]): Values =>
+  new Map(pairs.map(([key, score]) => [key, given(score)]));
+const at = (level: number, one: number) => ({ level, column: one });
 
 describe('a key in the grid', () => {
   it('answers with a score of the active scale', () => {
-    expect(actOf(grid, { level: 0, item: 0 }, '2')).toEqual({
-      kind: 'answer',
-      value: { score: 2, notGradable: false },
-    });
+    expect(actOf(grid, at(0, 0), '2', none)).toEqual({ kind: 'score', score: 2 });
   });
 
-  it('says the range when the digit is not on the active scale', () => {
-    const off = { kind: 'off-scale', words: '5 is not on the scale of canal: 0 to 3.' };
-    expect(actOf(grid, { level: 0, item: 0 }, '5')).toEqual(off);
-    expect(actOf(grid, { level: 0, item: 1 }, '0').kind).toBe('off-scale');
-  });
-
-  it('N says that the cell can not be graded', () => {
-    const value = { score: null, notGradable: true };
-    expect(actOf(grid, { level: 0, item: 0 }, 'n')).toEqual({ kind: 'answer', value });
-  });
-
-  it('Tab walks the cells and leaves the grid at its ends', () => {
-    const [first, last] = [
-      { level: 0, item: 0 },
-      { level: 2, item: 1 },
-    ];
-    expect(actOf(grid, first, 'Tab')).toEqual({ kind: 'move', to: { level: 0, item: 1 } });
-    expect(actOf(grid, last, 'Tab').kind).toBe('none');
-    expect(actOf(grid, first, 'Tab', true).kind).toBe('none');
-  });
-
-  it('that is none of the grid means nothing', () => {
-    for (const key of ['x', 'Escape', 'F5', ' ']) {
-      expect(actOf(grid, { level: 0, item: 0 }, key).kind).toBe('none');
-    }
-  });
-
-  it('moves within the grid and never leaves it', () => {
-    const corner = { level: 2, item: 1 };
-    expect(actOf(grid, corner, 'ArrowDown')).toEqual({ kind: 'move', to: corner });
-    expect(actOf(grid, corner, 'ArrowRight')).toEqual({ kind: 'move', to: corner });
-    expect(actOf(grid, corner, 'Home')).toEqual({ kind: 'move', to: { level: 0, item: 0 } });
+  it('off the scale says which scores there are', () => {
+    const act = actOf(grid, at(0, 2), '0', none);
+    expect(act).toEqual({ kind: 'off-scale', words: '0 is not on the scale of extent: 1 to 3.' });
   });
 
   it('takes an answer back', () => {
-    expect(actOf(grid, { level: 1, item: 0 }, 'Backspace')).toEqual({
-      kind: 'answer',
-      value: { score: null, notGradable: false },
-    });
+    expect(actOf(grid, at(0, 0), 'Backspace', none)).toEqual({ kind: 'score', score: null });
+  });
+
+  it('steps over cells that are not asked', () => {
+    expect(actOf(grid, at(0, 1), 'ArrowRight', none)).toEqual({ kind: 'move', to: at(0, 3) });
+    const changed = values(['L1/L2|modic', 2]);
+    expect(actOf(grid, at(0, 1), 'ArrowRight', changed)).toEqual({ kind: 'move', to: at(0, 2) });
+  });
+
+  it('stays at the edges', () => {
+    expect(actOf(grid, at(0, 0), 'ArrowUp', none)).toEqual({ kind: 'move', to: at(0, 0) });
+    expect(actOf(grid, at(2, 4), 'ArrowDown', none)).toEqual({ kind: 'move', to: at(2, 4) });
+  });
+
+  it('leaves the grid by Tab at its ends, so that the focus is never caught', () => {
+    expect(actOf(grid, at(2, 4), 'Tab', none)).toEqual({ kind: 'none' });
+    expect(actOf(grid, at(0, 0), 'Shift+Tab', none)).toEqual({ kind: 'none' });
+    expect(actOf(grid, at(0, 0), 'Tab', none)).toEqual({ kind: 'move', to: at(0, 1) });
+  });
+
+  it('goes to the first and to the last cell', () => {
+    expect(actOf(grid, at(1, 1), 'Home', none)).toEqual({ kind: 'move', to: at(0, 0) });
+    expect(actOf(grid, at(1, 1), 'End', none)).toEqual({ kind: 'move', to: at(2, 4) });
+  });
+
+  it('that means nothing does nothing', () => {
+    expect(actOf(grid, at(0, 0), 'q', none)).toEqual({ kind: 'none' });
   });
 });
 
 describe('the order of cells', () => {
-  it('runs along the row, then to the next level, and back', () => {
-    expect(following(grid, { level: 0, item: 1 })).toEqual({ level: 1, item: 0 });
-    expect(preceding(grid, { level: 1, item: 0 })).toEqual({ level: 0, item: 1 });
-    expect(following(grid, { level: 2, item: 1 })).toEqual({ level: 2, item: 1 });
+  it('runs along the row over items and sides, then to the next level', () => {
+    expect(following(grid, at(0, 3), none)).toEqual(at(0, 4));
+    expect(following(grid, at(0, 4), none)).toEqual(at(1, 0));
+    expect(preceding(grid, at(1, 0), none)).toEqual(at(0, 4));
   });
 
-  it('finds the first empty cell, and none when all are answered', () => {
-    const answered = new Set([cellKey('L1/L2', 'canal', '')]);
-    const valueOf = (level: string, code: string) =>
-      answered.has(cellKey(level, code, '')) ? { score: 0, notGradable: false } : undefined;
-    expect(firstEmpty(grid, valueOf)).toEqual({ level: 0, item: 1 });
-    expect(firstEmpty(grid, () => ({ score: null, notGradable: true }))).toBeNull();
+  it('leaves out what is not asked', () => {
+    expect(following(grid, at(0, 1), none)).toEqual(at(0, 3));
+    expect(preceding(grid, at(0, 3), values(['L1/L2|modic', 1]))).toEqual(at(0, 2));
+  });
+
+  it('ends at the last cell', () => {
+    expect(following(grid, at(2, 4), none)).toEqual(at(2, 4));
+    expect(preceding(grid, at(0, 0), none)).toEqual(at(0, 0));
   });
 });
 
-describe('the state of a cell', () => {
-  it.each([
-    [undefined, null, 'empty'],
-    [undefined, 2, 'proposed'],
-    [{ score: 2, notGradable: false }, 2, 'filled'],
-    [{ score: 2, notGradable: false }, null, 'filled'],
-    [{ score: 1, notGradable: false }, 2, 'differs'],
-    [{ score: null, notGradable: true }, 2, 'not-gradable'],
-    [{ score: null, notGradable: false }, null, 'empty'],
-  ])('of %o with AI at %s is %s', (value, proposed, state) => {
-    expect(cellState(value, proposed)).toBe(state);
+describe('a condition', () => {
+  it('is met at its own level only', () => {
+    const changed = values(['L2/L3|modic', 1]);
+    expect(isAsked(grid, at(1, 2), changed)).toBe(true);
+    expect(isAsked(grid, at(0, 2), changed)).toBe(false);
+  });
+
+  it('on an item with sides holds side by side', () => {
+    const sided: Grid = {
+      levels: ['L4/L5'],
+      columns: [
+        column('foramen', [0, 1], { side: 'right' }),
+        column('foramen', [0, 1], { side: 'left' }),
+        column('root', [0, 1], { side: 'right', depends_on: { item: 'foramen', min_score: 1 } }),
+        column('root', [0, 1], { side: 'left', depends_on: { item: 'foramen', min_score: 1 } }),
+      ],
+    };
+    const right = values(['L4/L5|foramen|right', 1], ['L4/L5|foramen|left', 0]);
+    expect([2, 3].map((one) => isAsked(sided, at(0, one), right))).toEqual([true, false]);
+  });
+});
+
+describe('the rest as normal', () => {
+  it('is every asked, empty cell that has a normal grade', () => {
+    const fill = normalFill(grid, values(['L1/L2|canal', 3], ['L2/L3|modic', 2]));
+    expect(fill).toHaveLength(3 * 4 - 2);
+    expect(fill.every(({ score }) => score === 0)).toBe(true);
+    expect(fill.some(({ cell }) => cell.column === 2)).toBe(false);
+  });
+
+  it('does not overwrite what could not be graded', () => {
+    const said: Values = new Map([
+      ['L1/L2|canal', { ...EMPTY, notGradable: true, reason: 'surgery' }],
+    ]);
+    expect(normalFill(grid, said)).toHaveLength(3 * 4 - 1);
+  });
+});
+
+describe('the first empty cell', () => {
+  it('is the first that is required, asked and not answered', () => {
+    expect(firstEmpty(grid, values(['L1/L2|canal', 0]))).toEqual(at(0, 1));
+    expect(firstEmpty(grid, values(['L1/L2|canal', 0], ['L1/L2|modic', 2]))).toEqual(at(0, 2));
+  });
+
+  it('is none where all is answered', () => {
+    const all = grid.levels.flatMap((level) =>
+      grid.columns.map(({ code, side }): [string, number] => [cellKey(level, code, side), 0]),
+    );
+    expect(firstEmpty(grid, values(...all))).toBeNull();
+  });
+
+  it('leaves out what may stay empty', () => {
+    const free: Grid = {
+      levels: ['L4/L5'],
+      columns: [column('note', [0], { is_required: false })],
+    };
+    expect(firstEmpty(free, none)).toBeNull();
+  });
+});
+
+describe('the look of a cell', () => {
+  it('differs by what is in it', () => {
+    const proposed = { score: 2, verdict: null };
+    expect(cellState(undefined, null, true)).toBe('empty');
+    expect(cellState(undefined, null, false)).toBe('not-asked');
+    expect(cellState(given(2), null, true)).toBe('filled');
+    expect(cellState({ ...EMPTY, notGradable: true }, null, true)).toBe('not-gradable');
+    expect(cellState(undefined, proposed, true)).toBe('proposed');
+    expect(cellState(given(2), proposed, true)).toBe('filled');
+    expect(cellState(given(1), proposed, true)).toBe('differs');
+    expect(cellState(undefined, { score: 2, verdict: 'rejected' }, true)).toBe('empty');
   });
 });

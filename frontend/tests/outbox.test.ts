@@ -1,131 +1,137 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { ActStore } from '../src/api/actStore';
 import { ApiError } from '../src/api/client';
-import {
-  Outbox,
-  type OutboxOptions,
-  type OutboxState,
-  type OutboxStorage,
-  type Pending,
-} from '../src/api/outbox';
-import type { Answer, Grade } from '../src/api/types';
+import { type Act, type NewAct, Outbox, type OutboxState } from '../src/api/outbox';
 
-let kept: Record<string, string>;
+let kept: Map<string, Act>;
 let states: OutboxState[];
 let stored: string[];
 let refused: string[];
+let isFragile: boolean;
+let refusesToKeep: boolean;
 
-let isFull: boolean;
-
-const storage: OutboxStorage = {
-  getItem: (key: string) => kept[key] ?? null,
-  setItem: (key: string, value: string) => {
-    if (isFull) throw new Error('quota');
-    kept[key] = value;
+const store: ActStore = {
+  all: () => Promise.resolve([...kept.values()]),
+  put: (act) => {
+    if (refusesToKeep) return Promise.reject(new Error('quota'));
+    kept.set(act.id, act);
+    return Promise.resolve();
   },
-  removeItem: (key: string) => {
-    kept = Object.fromEntries(Object.entries(kept).filter(([other]) => other !== key));
-  },
-  key: (index: number) => Object.keys(kept)[index] ?? null,
-  get length() {
-    return Object.keys(kept).length;
+  remove: (id) => {
+    kept.delete(id);
+    return Promise.resolve();
   },
 };
 
-const pending = (key: string, second = 0, readingId = 7): Pending => ({
+const act = (id: string, kind = 'answer', readingId = 7): NewAct => ({
+  id,
   readingId,
-  answer: {
-    item: 'modic',
-    disc_level: 'L4/L5',
-    side: '',
-    reason: '',
-    confidence: null,
-    comment: '',
-    base_revision: 0,
-    score: 1,
-    not_gradable: false,
-    answer_key: key,
-    answered_at: `2026-11-20T09:00:0${second}Z`,
-  },
+  kind,
+  method: 'PUT',
+  url: '/',
+  body: { score: 1 },
 });
 
-function outbox(send: (id: number, answer: Answer) => Promise<Grade>): Outbox {
-  const options: OutboxOptions = {
-    storage,
-    prefix: 'answer:',
+function outbox(
+  send: (act: Act) => Promise<unknown>,
+  alive: string[] = [],
+  window = 'this window',
+): Outbox {
+  const box = new Outbox({
+    store,
+    window,
     send,
     onState: (state) => states.push(state),
-    onStored: ({ answer }) => stored.push(answer.answer_key),
-    onRefused: ({ answer }) => refused.push(answer.answer_key),
+    onFragile: () => (isFragile = true),
+    isAlive: () => Promise.resolve(new Set(alive)),
     wait: () => Promise.resolve(),
-  };
-  return new Outbox(options);
+  });
+  box.on('answer', {
+    onStored: ({ id }) => stored.push(id),
+    onRefused: ({ id }) => refused.push(id),
+  });
+  return box;
 }
 
-const grade = {} as Grade;
+const forever = () => new Promise<never>(() => undefined);
+const done = () => Promise.resolve({});
+const settled = () => new Promise((go) => setTimeout(go));
 
 beforeEach(() => {
-  kept = {};
-  isFull = false;
+  kept = new Map();
+  isFragile = false;
+  refusesToKeep = false;
   states = [];
   stored = [];
   refused = [];
 });
 
-describe('an answer', () => {
-  it('is kept in the browser before it is sent', () => {
-    const box = outbox(() => new Promise(() => undefined));
-    box.put(pending('a'));
-    expect(kept['answer:a']).toContain('"a"');
+describe('an act', () => {
+  it('is kept in the browser before it is sent', async () => {
+    const box = outbox(({ id }) => {
+      expect(kept.has(id)).toBe(true);
+      return done();
+    });
+    box.put(act('a'));
+    await box.flush();
+    expect(stored).toEqual(['a']);
   });
 
   it('leaves the browser only when the server has stored it', async () => {
-    const box = outbox(() => Promise.resolve(grade));
-    box.put(pending('a'));
+    const box = outbox(done);
+    box.put(act('a'));
     await box.flush();
-    expect(kept).toEqual({});
+    await settled();
+    expect(kept.size).toBe(0);
     expect(states.at(-1)).toEqual({ kind: 'saved', held: 0 });
   });
 
-  it('is sent again until the server has it, under the same key', async () => {
+  it('is sent again until the server has it, under the same id', async () => {
     let attempts = 0;
-    const box = outbox((_, answer) => {
+    const box = outbox(({ id }) => {
       attempts += 1;
-      expect(answer.answer_key).toBe('a');
-      return attempts < 4 ? Promise.reject(new ApiError(0, 'network', '')) : Promise.resolve(grade);
+      expect(id).toBe('a');
+      return attempts < 4 ? Promise.reject(new ApiError(0, 'network', '')) : done();
     });
-    box.put(pending('a'));
+    box.put(act('a'));
     await box.flush();
     expect(attempts).toBe(4);
-    expect(stored).toEqual(['a']);
     expect(states.map((state) => state.kind)).toContain('retrying');
   });
 
   it('is never called saved while it waits', async () => {
-    let release: (value: Grade) => void = () => undefined;
-    const box = outbox(() => new Promise((done) => (release = done)));
-    box.put(pending('a'));
+    let release: (value: unknown) => void = () => undefined;
+    const box = outbox(() => new Promise((go) => (release = go)));
+    box.put(act('a'));
+    await settled();
     expect(states.at(-1)?.kind).toBe('saving');
-    release(grade);
+    release({});
     await box.flush();
     expect(states.at(-1)?.kind).toBe('saved');
   });
 
   it('survives a reload', async () => {
-    outbox(() => new Promise(() => undefined)).put(pending('a'));
-    const afterReload = outbox(() => Promise.resolve(grade));
-    await afterReload.flush();
+    outbox(forever).put(act('a'));
+    await settled();
+    await outbox(done, [], 'next window').flush();
     expect(stored).toEqual(['a']);
   });
 
+  it('of a window that is still open is left to that window', async () => {
+    outbox(forever).put(act('a'));
+    await settled();
+    await outbox(done, ['this window'], 'other window').flush();
+    expect(stored).toEqual([]);
+    expect(kept.has('a')).toBe(true);
+  });
+
   it('that the server refuses is told, and does not block the next', async () => {
-    const box = outbox((_, answer) =>
-      answer.answer_key === 'bad'
-        ? Promise.reject(new ApiError(409, 'reading_closed', 'submitted'))
-        : Promise.resolve(grade),
+    const box = outbox(({ id }) =>
+      id === 'bad' ? Promise.reject(new ApiError(409, 'reading_closed', '')) : done(),
     );
-    box.put(pending('bad'));
-    box.put(pending('good'));
+    box.put(act('bad'));
+    box.put(act('good'));
     await box.flush();
     expect(refused).toEqual(['bad']);
     expect(stored).toEqual(['good']);
@@ -134,99 +140,67 @@ describe('an answer', () => {
   it('waits while the person is signed out instead of being dropped', async () => {
     let isSignedOut = true;
     const box = outbox(() =>
-      isSignedOut ? Promise.reject(new ApiError(403, 'x', '')) : Promise.resolve(grade),
+      isSignedOut ? Promise.reject(new ApiError(403, 'not_authenticated', '')) : done(),
     );
-    box.put(pending('a'));
+    box.put(act('a'));
     await Promise.resolve();
     expect(box.waiting).toHaveLength(1);
     isSignedOut = false;
     await box.flush();
     expect(stored).toEqual(['a']);
   });
-});
 
-it('answers go out in the order in which they were given', async () => {
-  const sent: string[] = [];
-  const box = outbox((_, answer) => {
-    sent.push(answer.answer_key);
-    return Promise.resolve(grade);
-  });
-  ['a', 'b', 'c'].forEach((key) => box.put(pending(key)));
-  await box.flush();
-  expect(sent).toEqual(['a', 'b', 'c']);
-});
-
-it('answers left behind by an earlier page go out in the order in which they were given', async () => {
-  const earlier = outbox(() => new Promise(() => undefined));
-  earlier.put(pending('late', 2));
-  earlier.put(pending('early', 1));
-  const sent: string[] = [];
-  await outbox((_, answer) => {
-    sent.push(answer.answer_key);
-    return Promise.resolve(grade);
-  }).flush();
-  expect(sent).toEqual(['early', 'late']);
-});
-
-it('two windows keep their answers beside each other', async () => {
-  const one = outbox(() => new Promise(() => undefined));
-  const other = outbox(() => Promise.resolve(grade));
-  one.put(pending('a'));
-  other.put(pending('b'));
-  await other.flush();
-  expect(Object.keys(kept)).toEqual(['answer:a']);
-});
-
-describe('an answer of another reader', () => {
-  const onlyFor = (owner: { readingId: number }) => (id: number) =>
-    id === owner.readingId ? Promise.resolve(grade) : Promise.reject(new ApiError(404, 'x', ''));
-
-  it('is held, neither dropped nor in the way, and sent when its reader is back', async () => {
-    const signedIn = { readingId: 8 };
-    const box = outbox((id) => onlyFor(signedIn)(id));
-    box.put(pending('of another', 1, 7));
-    box.put(pending('own', 2, 8));
+  it('that belongs to another person is held, lets others pass, and goes when asked', async () => {
+    let isOwner = false;
+    const box = outbox(({ id }) =>
+      id === 'theirs' && !isOwner ? Promise.reject(new ApiError(404, 'missing', '')) : done(),
+    );
+    box.put(act('theirs'));
+    box.put(act('mine'));
     await box.flush();
-    expect(stored).toEqual(['own']);
-    expect(refused).toEqual([]);
+    expect(stored).toEqual(['mine']);
     expect(states.at(-1)).toEqual({ kind: 'saved', held: 1 });
-    expect(Object.keys(kept)).toEqual(['answer:of another']);
-    signedIn.readingId = 7;
+    expect(kept.has('theirs')).toBe(true);
+    isOwner = true;
     box.nudge();
     await box.flush();
-    expect(stored).toEqual(['own', 'of another']);
-    expect(kept).toEqual({});
+    expect(stored).toEqual(['mine', 'theirs']);
+  });
+
+  it('goes to the server even where the browser keeps nothing, and that is told', async () => {
+    refusesToKeep = true;
+    const box = outbox(done);
+    box.put(act('a'));
+    await box.flush();
+    expect(stored).toEqual(['a']);
+    expect(isFragile).toBe(true);
+  });
+
+  it('that has lost its sense can be withdrawn', async () => {
+    const box = outbox(forever);
+    box.put(act('a'));
+    box.put(act('b'));
+    await settled();
+    expect(box.withdraw(({ id }) => id === 'b').map(({ id }) => id)).toEqual(['b']);
+    await settled();
+    expect([...kept.keys()]).toEqual(['a']);
   });
 });
 
-it('an answer is sent even where the browser keeps nothing', async () => {
-  isFull = true;
-  const box = outbox(() => Promise.resolve(grade));
-  box.put(pending('a'));
-  await box.flush();
-  expect(stored).toEqual(['a']);
-});
-
-it('what others keep in the same storage is left alone', async () => {
-  kept = { advance: 'on', 'answer:torn': '{"readingId":' };
-  const box = outbox(() => Promise.resolve(grade));
-  await box.flush();
-  expect(stored).toEqual([]);
-  expect(kept.advance).toBe('on');
-});
-
-it('a person who is signed out is told so', async () => {
-  let isSignedOut = true;
-  const box = outbox(() =>
-    isSignedOut
-      ? Promise.reject(new ApiError(403, 'not_authenticated', ''))
-      : Promise.resolve(grade),
+it('acts go out in the order in which they were made, also over a reload', async () => {
+  const first = outbox(forever);
+  ['a', 'b', 'c'].forEach((id) => first.put(act(id)));
+  await settled();
+  const sent: string[] = [];
+  const next = outbox(
+    ({ id }) => {
+      sent.push(id);
+      return done();
+    },
+    [],
+    'next window',
   );
-  box.put(pending('a'));
-  await Promise.resolve();
-  await Promise.resolve();
-  expect(states.at(-1)).toEqual({ kind: 'retrying', waiting: 1, isSignedOut: true });
-  isSignedOut = false;
-  await box.flush();
-  expect(states.at(-1)?.kind).toBe('saved');
+  next.put(act('d'));
+  await next.flush();
+  expect(sent).toEqual(['a', 'b', 'c', 'd']);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { changedPairs, heat, INK, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
-import { clock, nextToMark, savedWords, Stopwatch } from '../src/reading/states';
+import { clock, nextToMark, savedWords, setWords } from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -20,22 +20,16 @@ describe('the reading room', () => {
     expect(nextToMark(levels, new Set(['L5/S1']))).toBe('L4/L5');
     expect(nextToMark(levels, new Set(levels))).toBeNull();
   });
+});
 
-  it('counts only the time with the case on screen', () => {
-    let now = 0;
-    const watch = new Stopwatch(() => now);
-    watch.start();
-    now = 10_000;
-    watch.pause();
-    now = 99_000;
-    watch.start();
-    now = 104_000;
-    expect(watch.seconds).toBe(15);
-    expect(clock(watch.seconds)).toBe('0:15');
-    watch.reset(60);
-    watch.start();
-    now = 109_000;
-    expect(clock(watch.seconds)).toBe('1:05');
+it('a clock reads minutes and seconds', () => {
+  expect(clock(61.9)).toBe('1:01');
+});
+
+describe('a prediction set', () => {
+  it('reads as its ends', () => {
+    expect(setWords(['mild', 'moderate', 'severe'])).toBe('mild to severe');
+    expect(setWords(['none'])).toBe('none');
   });
 });
 

@@ -20,8 +20,8 @@ from annotations.services.reader_studies import (
     ReadingProtocol,
     create_reader_study,
 )
-from annotations.services.readings import submit_reading
 from annotations.services.references import Reference, set_references
+from annotations.services.submission import submit_reading
 from annotations.tasks import request_opening
 from annotations.vocabulary import DISC_LEVELS, MARKED_VERTEBRAE, SEGMENTS, TOOLS, finding
 from spinestudy.common.roles import COORDINATORS, READERS

@@ -148,6 +148,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReadingStatus": ["assigned", "in_progress", "submitted", "amended"],
         "AssistanceStatus": ["none", "pending", "failed", "ready"],
+        "MarkKind": ["disc", "vertebra"],
+        "EventKind": "annotations.vocabulary.events.EVENT_KINDS",
+        "MeasurementKind": "annotations.vocabulary.reading.TOOLS",
     },
 }
 

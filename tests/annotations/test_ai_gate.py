@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from django.contrib.auth.models import User
@@ -125,6 +126,8 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
         return [""]
     if parameter.startswith("<int:"):
         return [str(number) for number in numbers]
+    if parameter.startswith("<uuid:"):
+        return [str(uuid.uuid4())]
     return ["csv", "json"]
 
 

@@ -12,7 +12,7 @@ from annotations.models import Grade, GradeEvent, Reading, SpineAnatomyEvent
 from annotations.selectors.cells import empty_cells
 from annotations.selectors.readings_export import grade_rows
 from annotations.services import anatomy, grades
-from annotations.services.readings import ReadingIncompleteError, submit_reading
+from annotations.services.submission import ReadingIncompleteError, submit_reading
 from tests.conftest import client_of
 from tests.factories.reader_studies import (
     ANSWERED_AT,

@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from annotations.models import Grade, GradeEvent, Reading
 from annotations.services import grades, readings
 from annotations.services.reader_studies import lock_reader_study
+from annotations.services.submission import ReadingIncompleteError, submit_reading
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
 from tests.factories.reader_studies import answer, fill, opened_reader_study, reading_of
 
@@ -75,8 +76,8 @@ def test_an_unknown_cell_is_refused(reading: Reading) -> None:
 
 def test_an_incomplete_reading_names_its_empty_cells(reading: Reading) -> None:
     grades.store_grade(reading_id=reading.pk, answer=answer("modic", "L4/L5"))
-    with pytest.raises(readings.ReadingIncompleteError) as caught:
-        readings.submit_reading(reading_id=reading.pk)
+    with pytest.raises(ReadingIncompleteError) as caught:
+        submit_reading(reading_id=reading.pk)
     missing = caught.value.details["missing"]
     assert isinstance(missing, list)
     columns = sum(len(f.sides) for f in FINDINGS.values() if f.depends_on is None)
@@ -88,7 +89,7 @@ def test_an_incomplete_reading_names_its_empty_cells(reading: Reading) -> None:
 
 def test_a_submitted_reading_takes_no_more_answers(reading: Reading) -> None:
     fill(reading)
-    readings.submit_reading(reading_id=reading.pk)
+    submit_reading(reading_id=reading.pk)
     with pytest.raises(readings.ReadingClosedError, match="submitted"):
         grades.store_grade(reading_id=reading.pk, answer=answer())
     reading.refresh_from_db()
@@ -99,7 +100,7 @@ def test_an_answer_that_was_on_its_way_at_submission_is_confirmed(reading: Readi
     fill(reading)
     sent = answer(score=3)
     grades.store_grade(reading_id=reading.pk, answer=sent)
-    readings.submit_reading(reading_id=reading.pk)
+    submit_reading(reading_id=reading.pk)
     assert grades.store_grade(reading_id=reading.pk, answer=sent).score == 3
 
 

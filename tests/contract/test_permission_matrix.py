@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -24,6 +26,12 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", "api/v1/readings/<int:reading_id>/submit/"): READER,
     ("put", "api/v1/readings/<int:reading_id>/level-marks/"): READER,
     ("put", "api/v1/readings/<int:reading_id>/anatomy/"): READER,
+    ("post", "api/v1/readings/<int:reading_id>/events/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/measurements/<uuid:measurement_key>/"): READER,
+    ("get", "api/v1/readings/<int:reading_id>/masks/<int:stack_id>/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/masks/<int:stack_id>/"): READER,
+    ("get", "api/v1/preferences/"): READER,
+    ("put", "api/v1/preferences/"): READER,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/readings.<str:file_format>"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/data-dictionary.csv"): COORDINATOR,
@@ -120,10 +128,12 @@ def test_only_those_in_the_matrix_get_in(
         "imaging_study_id": exam().pk,
         "job_id": 10**9,
         "upload_id": 10**9,
+        "stack_id": 10**9,
     }
     address = "/" + route
     for name, number in numbers.items():
         address = address.replace(f"<int:{name}>", str(number))
+    address = address.replace("<uuid:measurement_key>", str(uuid.uuid4()))
     address = address.replace("<str:file_format>", "csv")
     for name, user in people.items():
         client = Client()

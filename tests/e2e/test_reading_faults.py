@@ -131,7 +131,6 @@ def test_an_answer_stored_while_the_page_asks_is_not_blanked_by_the_late_reply(
     reader_page.keyboard.press(given)
     expect(reader_page.locator(".cell.unsaved")).to_have_count(1)
     reader_page.on("dialog", lambda dialog: dialog.accept())
-    reader_page.unroute_all()
     late: list[tuple[Route, str]] = []
     answers: list[Route] = []
 

@@ -1,5 +1,6 @@
 /** The server's API: session cookie, CSRF header, errors as one type. */
-import type { Answer, Grade, LevelMark, Reading } from './types';
+import type { Act } from './outbox';
+import type { Reading } from './types';
 
 export class ApiError extends Error {
   constructor(
@@ -13,7 +14,7 @@ export class ApiError extends Error {
 
   /** The server refused this very request; sending it again won't help. */
   get isFinal(): boolean {
-    return this.status === 400 || this.status === 404 || this.status === 409;
+    return [400, 404, 409, 413].includes(this.status);
   }
 
   /** Nothing under this address for whoever is signed in now; for its owner there may be. */
@@ -34,10 +35,19 @@ function cookie(name: string): string {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
 }
 
-export async function call<T>(method: string, url: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+/** Send and take JSON; a body of bytes goes as it is. */
+export async function call<T>(
+  method: string,
+  url: string,
+  body?: unknown,
+  more: Record<string, string> = {},
+  keepalive = false,
+): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more };
   if (method !== 'GET') headers['X-CSRFToken'] = cookie('csrftoken');
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const isBytes = body instanceof ArrayBuffer || body instanceof Uint8Array;
+  if (isBytes) headers['Content-Type'] = 'application/octet-stream';
+  else if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
   let text: string;
   try {
@@ -45,8 +55,9 @@ export async function call<T>(method: string, url: string, body?: unknown): Prom
       method,
       headers,
       credentials: 'same-origin',
+      keepalive,
       signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isBytes ? (body as BodyInit) : JSON.stringify(body) }),
     });
     text = await response.text();
   } catch {
@@ -66,15 +77,19 @@ export async function call<T>(method: string, url: string, body?: unknown): Prom
   }
 }
 
-export const fetchReading = (id: number) => call<Reading>('GET', `/api/v1/readings/${id}/`);
+export const readingUrl = (id: number) => `/api/v1/readings/${id}/`;
 
-export const sendAnswer = (id: number, answer: Answer) =>
-  call<Grade>('PUT', `/api/v1/readings/${id}/grades/`, answer);
+export const fetchReading = (id: number) => call<Reading>('GET', readingUrl(id));
 
 export const submitReading = (id: number) =>
-  call<{ next_reading_id: number | null }>('POST', `/api/v1/readings/${id}/submit/`, {});
+  call<{ next_reading_id: number | null }>('POST', `${readingUrl(id)}submit/`, {});
 
-export const sendLevelMarks = (
-  id: number,
-  marks: { kind: 'disc' | 'vertebra'; level: string; position_lps: number[] }[],
-) => call<{ level_marks: LevelMark[] }>('PUT', `/api/v1/readings/${id}/level-marks/`, { marks });
+/** Events may still go out while the page is left: they say so. */
+export const sendAct = ({ kind, method, url, body, headers }: Act) =>
+  call<unknown>(method, url, body, headers, kind === 'events');
+
+export const fetchPreferences = () =>
+  call<{ keys: Record<string, string[]> }>('GET', '/api/v1/preferences/');
+
+export const sendPreferences = (keys: Readonly<Record<string, string[]>>) =>
+  call<{ keys: Record<string, string[]> }>('PUT', '/api/v1/preferences/', { keys });

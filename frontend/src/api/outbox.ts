@@ -1,61 +1,93 @@
 /**
- * Answers on their way to the server. Each is kept in the browser's storage before it is sent,
- * sent in order, sent again until the server has said that it is stored. A reload goes on.
- *
- * Each answer has a place of its own in the storage, so that two windows can't overwrite each
- * other. An answer that isn't for the person signed in now is held, never dropped.
+ * What a reader does, on its way to the server: answers, marks, masks, events. Each act is kept in
+ * the browser before it is sent, sent in order, and sent again until the server has said that it is
+ * stored. A reload goes on; an act that isn't for the person signed in now is held, never dropped.
  */
+import type { ActStore } from './actStore';
 import { ApiError } from './client';
-import type { Answer, Grade } from './types';
 
-export interface Pending {
+export interface Act {
+  /** Made once; the server takes an act of one id once. */
+  id: string;
   readingId: number;
-  answer: Answer;
+  kind: string;
+  method: 'PUT' | 'POST';
+  url: string;
+  body: unknown;
+  headers?: Record<string, string>;
+  /** Date.now(), never twice the same in one window. */
+  madeAt: number;
+  /** The window that made it. */
+  window: string;
 }
+
+export type NewAct = Omit<Act, 'madeAt' | 'window'>;
 
 export type OutboxState =
   | { kind: 'saved'; held: number }
   | { kind: 'saving'; waiting: number }
   | { kind: 'retrying'; waiting: number; isSignedOut: boolean };
 
-export type OutboxStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+export interface ActHandler {
+  onStored?: (act: Act, answer: unknown) => void;
+  onRefused?: (act: Act, error: ApiError) => void;
+}
 
 export interface OutboxOptions {
-  storage: OutboxStorage;
-  prefix: string;
-  send: (readingId: number, answer: Answer) => Promise<Grade>;
+  store: ActStore;
+  window: string;
+  send: (act: Act) => Promise<unknown>;
   onState: (state: OutboxState) => void;
-  onStored: (pending: Pending, grade: Grade) => void;
-  onRefused: (pending: Pending, error: ApiError) => void;
+  /** The browser refuses to keep acts; they wait in memory only. */
+  onFragile: () => void;
+  isAlive?: () => Promise<ReadonlySet<string>>;
   wait?: (ms: number) => Promise<void>;
 }
 
 const LONGEST_WAIT_MS = 15_000;
 
 export class Outbox {
-  private queue: Pending[];
-  private held: Pending[] = [];
+  private queue: Act[] = [];
+  private held: Act[] = [];
+  private readonly keeping = new Map<string, Promise<unknown>>();
+  private readonly handlers = new Map<string, ActHandler>();
   private running: Promise<void> | null = null;
+  private lastMadeAt = 0;
   private wake: () => void = () => undefined;
+  /** Settles when what earlier pages have left is in the queue. */
+  readonly ready: Promise<void>;
 
   constructor(private readonly options: OutboxOptions) {
-    this.queue = keptAnswers(options);
+    this.ready = this.takeOver();
   }
 
-  /** Answers not yet confirmed, oldest first. */
-  get waiting(): readonly Pending[] {
+  /** Acts not yet confirmed, oldest first. */
+  get waiting(): readonly Act[] {
     return [...this.held, ...this.queue];
   }
 
-  /** Keep an answer and send it; returns at once. */
-  put(pending: Pending): void {
-    this.queue.push(pending);
-    try {
-      this.options.storage.setItem(this.place(pending), JSON.stringify(pending));
-    } catch {
-      // a full or forbidden storage: the answer is sent from memory
-    }
+  /** What to do when acts of a kind are stored or refused. */
+  on(kind: string, handler: ActHandler): void {
+    this.handlers.set(kind, handler);
+  }
+
+  /** Keep an act and send it; returns at once. */
+  put(act: NewAct): void {
+    this.lastMadeAt = Math.max(Date.now(), this.lastMadeAt + 1);
+    const kept = { ...act, madeAt: this.lastMadeAt, window: this.options.window };
+    this.queue.push(kept);
+    this.keeping.set(
+      act.id,
+      this.options.store.put(kept).catch(() => this.options.onFragile()),
+    );
     void this.flush();
+  }
+
+  /** Take acts out that have lost their sense, such as later answers to a cell in dispute. */
+  withdraw(which: (act: Act) => boolean): Act[] {
+    const gone = this.waiting.filter(which);
+    gone.forEach((act) => this.forget(act));
+    return gone;
   }
 
   /** Try now, also what was held, instead of at the end of the pause between attempts. */
@@ -68,10 +100,24 @@ export class Outbox {
 
   /** Resolves when nothing waits any more but what is held. */
   flush(): Promise<void> {
-    this.running ??= this.run().finally(() => {
-      this.running = null;
-    });
+    this.running ??= this.ready
+      .then(() => this.run())
+      .finally(() => {
+        this.running = null;
+      });
     return this.running;
+  }
+
+  private async takeOver(): Promise<void> {
+    try {
+      const alive = (await this.options.isAlive?.()) ?? new Set<string>();
+      const left = (await this.options.store.all()).filter(
+        (act) => !alive.has(act.window) && !this.queue.some(({ id }) => id === act.id),
+      );
+      this.queue = [...left, ...this.queue];
+    } catch {
+      this.options.onFragile();
+    }
   }
 
   private async run(): Promise<void> {
@@ -79,17 +125,18 @@ export class Outbox {
     for (let head = this.queue[0]; head; head = this.queue[0]) {
       if (!failures) this.options.onState({ kind: 'saving', waiting: this.queue.length });
       try {
-        const grade = await this.options.send(head.readingId, head.answer);
+        await this.keeping.get(head.id);
+        const answer = await this.options.send(head);
         this.forget(head);
         failures = 0;
-        this.options.onStored(head, grade);
+        this.handlers.get(head.kind)?.onStored?.(head, answer);
       } catch (error) {
         if (error instanceof ApiError && error.isElsewhere) {
           this.leave(head);
           this.held.push(head);
         } else if (error instanceof ApiError && error.isFinal) {
           this.forget(head);
-          this.options.onRefused(head, error);
+          this.handlers.get(head.kind)?.onRefused?.(head, error);
         } else {
           failures += 1;
           const isSignedOut = error instanceof ApiError && error.isSignedOut;
@@ -106,31 +153,15 @@ export class Outbox {
     return Promise.race([wait(ms), new Promise<void>((done) => (this.wake = done))]);
   }
 
-  private leave(pending: Pending): void {
-    this.queue = this.queue.filter((other) => other !== pending);
+  private leave(act: Act): void {
+    this.queue = this.queue.filter((other) => other !== act);
+    this.held = this.held.filter((other) => other !== act);
   }
 
-  private forget(pending: Pending): void {
-    this.leave(pending);
-    this.options.storage.removeItem(this.place(pending));
+  private forget(act: Act): void {
+    this.leave(act);
+    const kept = this.keeping.get(act.id) ?? Promise.resolve();
+    this.keeping.delete(act.id);
+    void kept.then(() => this.options.store.remove(act.id)).catch(() => undefined);
   }
-
-  private place(pending: Pending): string {
-    return `${this.options.prefix}${pending.answer.answer_key}`;
-  }
-}
-
-/** What an earlier page left behind, in the order in which it was answered. */
-function keptAnswers({ storage, prefix }: OutboxOptions): Pending[] {
-  const found: Pending[] = [];
-  for (let index = 0; index < storage.length; index += 1) {
-    const place = storage.key(index);
-    if (!place?.startsWith(prefix)) continue;
-    try {
-      found.push(JSON.parse(storage.getItem(place) ?? '') as Pending);
-    } catch {
-      // not an answer of ours; it stays where it is
-    }
-  }
-  return found.sort((a, b) => a.answer.answered_at.localeCompare(b.answer.answered_at));
 }

@@ -141,6 +141,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Keys chosen by the reader, by action. */
+        get: operations["preferences"];
+        /** @description Replace them. */
+        put: operations["set_preferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantined-files/": {
         parameters: {
             query?: never;
@@ -243,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readings/{reading_id}/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Store events, whole or not at all; the same keys again change nothing. */
+        post: operations["store_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings/{reading_id}/grades/": {
         parameters: {
             query?: never;
@@ -274,6 +309,41 @@ export interface paths {
         get?: never;
         /** @description Store centres, in mm of the patient's LPS frame, in place of this reading's earlier. */
         put: operations["mark_levels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{reading_id}/masks/{stack_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes as they were sent; header X-Revision says which version. */
+        get: operations["mask"];
+        /** @description Store gzip of uint8 (slices, rows, columns) in the order of the stack. */
+        put: operations["store_mask"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{reading_id}/measurements/{measurement_key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Store a mark; the server measures it. 409 `changed_elsewhere` on another revision. */
+        put: operations["store_measurement"];
         post?: never;
         delete?: never;
         options?: never;
@@ -479,6 +549,30 @@ export interface components {
         };
         /** @enum {string} */
         DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L4/S1" | "L5/L6" | "L5/S1" | "L6/S1";
+        DrawingRequest: {
+            /** Format: uuid */
+            act_key: string;
+            base_revision: number;
+            kind: components["schemas"]["MeasurementKind"];
+            points_lps: number[][];
+            stack_id: number;
+            stack_position: number;
+            label: string;
+            is_deleted: boolean;
+            /** Format: date-time */
+            drawn_at: string;
+        };
+        /** @enum {string} */
+        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "undo" | "redo" | "layout";
+        EventsRequest: {
+            /** Format: uuid */
+            window_key: string;
+            events: components["schemas"]["HappeningRequest"][];
+        };
+        EventsStored: {
+            stored: number;
+            elsewhere: boolean;
+        };
         Feedback: {
             score: number;
             label: string;
@@ -533,6 +627,16 @@ export interface components {
         Hanging: {
             name: string;
             layouts: components["schemas"]["Layout"][];
+        };
+        HappeningRequest: {
+            /** Format: uuid */
+            event_key: string;
+            kind: components["schemas"]["EventKind"];
+            /** Format: date-time */
+            at: string;
+            detail?: {
+                [key: string]: unknown;
+            };
         };
         Health: {
             status: string;
@@ -593,8 +697,6 @@ export interface components {
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";
-        /** @enum {string} */
-        KindEnum: "disc" | "vertebra";
         Layout: {
             name: string;
             rows: number;
@@ -602,7 +704,7 @@ export interface components {
             slots: components["schemas"]["Slot"][];
         };
         LevelMark: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["MarkKind"];
             level: string;
             position_lps: number[];
             source: components["schemas"]["SourceEnum"];
@@ -612,19 +714,41 @@ export interface components {
         };
         /** @enum {integer} */
         LumbarCountEnum: 5 | 4 | 6;
+        /** @enum {string} */
+        MarkKind: "disc" | "vertebra";
         MarkRequest: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["MarkKind"];
             level: string;
             position_lps: number[];
         };
         MarksRequest: {
             marks: components["schemas"]["MarkRequest"][];
         };
+        Mask: {
+            stack_id: number;
+            revision: number;
+        };
         Me: {
             username: string;
             is_coordinator: boolean;
             is_reader: boolean;
         };
+        Measurement: {
+            /** Format: uuid */
+            measurement_key: string;
+            kind: components["schemas"]["MeasurementKind"];
+            points_lps: number[][];
+            stack_id: number;
+            stack_position: number;
+            label: string;
+            values: {
+                [key: string]: number | null;
+            };
+            revision: number;
+            is_deleted: boolean;
+        };
+        /** @enum {string} */
+        MeasurementKind: "length" | "angle" | "cobb" | "ellipse" | "rectangle" | "landmark" | "box";
         /** @description The first files of an upload. */
         NewUploadRequest: {
             files: string[];
@@ -722,6 +846,16 @@ export interface components {
         PhaseEnum: "training" | "pivotal";
         /** @enum {string} */
         PlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
+        Preferences: {
+            keys: {
+                [key: string]: string[];
+            };
+        };
+        PreferencesRequest: {
+            keys: {
+                [key: string]: string[];
+            };
+        };
         ProposedGrade: {
             item: string;
             disc_level: string;
@@ -770,9 +904,12 @@ export interface components {
             vertebral_levels: string[];
             grades: components["schemas"]["Grade"][];
             level_marks: components["schemas"]["LevelMark"][];
+            measurements: components["schemas"]["Measurement"][];
+            masks: components["schemas"]["Mask"][];
             series: components["schemas"]["ViewerSeries"][];
             hanging: components["schemas"]["Hanging"];
             prediction: components["schemas"]["Assistance"] | null;
+            ai_verdicts: components["schemas"]["Verdict"][];
         };
         ReadingArm: {
             label: string;
@@ -879,6 +1016,14 @@ export interface components {
         };
         /** @enum {string} */
         UploadStateEnum: "receiving" | "queued" | "running" | "done" | "failed";
+        Verdict: {
+            item: string;
+            disc_level: string;
+            side: string;
+            verdict: components["schemas"]["VerdictEnum"];
+        };
+        /** @enum {string} */
+        VerdictEnum: "accepted" | "rejected";
         ViewerSeries: {
             id: number;
             stack_ids: number[];
@@ -1136,6 +1281,48 @@ export interface operations {
             };
         };
     };
+    preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+        };
+    };
+    set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+        };
+    };
     quarantined_files: {
         parameters: {
             query?: {
@@ -1278,6 +1465,31 @@ export interface operations {
             };
         };
     };
+    store_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsStored"];
+                };
+            };
+        };
+    };
     store_grade: {
         parameters: {
             query?: never;
@@ -1324,6 +1536,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LevelMarks"];
+                };
+            };
+        };
+    };
+    mask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+                stack_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    store_mask: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Act-Key"?: string;
+                "X-Base-Revision"?: number;
+            };
+            path: {
+                reading_id: number;
+                stack_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mask"];
+                };
+            };
+        };
+    };
+    store_measurement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measurement_key: string;
+                reading_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurement"];
                 };
             };
         };

@@ -18,3 +18,5 @@ export type ProposedGrade = Schemas['ProposedGrade'];
 export type Outline = Schemas['Outline'];
 export type DiscLevel = Answer['disc_level'];
 export type ItemCode = Answer['item'];
+export type Feedback = Schemas['Feedback'];
+export type Reason = Answer['reason'];

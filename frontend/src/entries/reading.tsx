@@ -9,7 +9,11 @@ import { activateLevel } from '../reading/answers';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
-import { GraphicsLost } from '../reading/notes';
+import '../reading/imageKeys';
+import { GraphicsLost, Paused } from '../reading/notes';
+import { loadKeys } from '../reading/preferences';
+import { prepareSplit } from '../reading/secondWindow';
+import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
 import { begin } from '../reading/session';
 import * as state from '../reading/state';
@@ -35,8 +39,17 @@ images.append(cover);
 root.append(header, images, panel);
 render(<Header />, header);
 render(<Panel />, panel);
-render(<GraphicsLost />, cover);
-listen();
+render(
+  <>
+    <GraphicsLost />
+    <Paused />
+  </>,
+  cover,
+);
+listen(document);
+void loadKeys();
+prepareSplit({ panel, home: root, listen });
+effect(() => levelEntered(state.activeLevel.value));
 
 effect(() => {
   const shown = state.reading.value && hungSeries(state.reading.value);
@@ -46,7 +59,8 @@ effect(() => {
 });
 effect(() => {
   root.classList.toggle('marking', state.marking.value !== null);
-  root.classList.toggle('over', state.isOver.value);
+  root.classList.toggle('over', state.isOver.value || state.isPaused.value);
+  root.classList.toggle('split', state.isSplit.value);
 });
 
 async function viewer(): Promise<state.Viewing> {

@@ -1,37 +1,40 @@
-/** The scale of the active cell in words, each a button, with AI's probabilities beside. */
+/** The scale of the active cell: its words, AI's probabilities, reason, confidence, comment. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
 import type { ProposedGrade } from '../api/types';
-import { answerActive } from '../reading/answers';
+import { amendActive, answerActive } from '../reading/answers';
+import { askReason, giveReason, REASONS } from '../reading/questions';
+import { panelDocument } from '../reading/secondWindow';
 import * as state from '../reading/state';
-import { cellKey, type CellValue, type GridItem } from './model';
+import { chance, setWords } from '../reading/states';
+import { type CellValue, type Column, EMPTY } from './model';
 
-export function wordsOf(item: GridItem, score: number): string {
-  return item.scale.labels[item.scale.scores.indexOf(score)] ?? '';
-}
+export const wordsOf = ({ scale }: Column, score: number): string =>
+  scale.labels[scale.scores.indexOf(score)] ?? String(score);
 
-/** AI's probability of a score, by default of the proposed one. */
-export const probability = (proposal: ProposedGrade, score = proposal.score): number =>
-  proposal.probabilities[String(score)] ?? 0;
+export const probability = ({ probabilities, score }: ProposedGrade, of = score): number =>
+  probabilities[String(of)] ?? 0;
 
-interface Choice {
+export const columnName = ({ name, side }: Column): string =>
+  [name, side].filter(Boolean).join(', ');
+
+interface ChoiceProps {
   keyName: string;
   label: string;
-  definition: string;
-  value: CellValue;
-  share: number | null;
+  definition?: string;
+  isChosen: boolean;
+  share?: number | null;
+  act: () => void;
 }
 
-function ChoiceButton({ choice, isChosen }: { choice: Choice; isChosen: boolean }) {
-  const { keyName, label, definition, value, share } = choice;
+function Choice({ keyName, label, definition = '', isChosen, share = null, act }: ChoiceProps) {
   return (
     <button
       type="button"
       class="choice own-keys"
       aria-pressed={isChosen}
       disabled={state.isClosed.value}
-      onClick={(event) => {
-        // the second half of a double click would answer the next cell too
-        if (event.detail < 2) answerActive(value);
-      }}
+      onClick={act}
     >
       <kbd>{keyName}</kbd>
       <span class="choice-words">
@@ -39,7 +42,7 @@ function ChoiceButton({ choice, isChosen }: { choice: Choice; isChosen: boolean 
         {definition && <small>{definition}</small>}
       </span>
       {share !== null && (
-        <span class="choice-ai">
+        <span class="choice-ai" title="Probability by AI, calibrated on its validation cases">
           <i style={{ width: `${Math.round(share * 100)}%` }} />
           {Math.round(share * 100)} %
         </span>
@@ -48,42 +51,142 @@ function ChoiceButton({ choice, isChosen }: { choice: Choice; isChosen: boolean 
   );
 }
 
-export function ScaleButtons({ level, item }: { level: string; item: GridItem }) {
-  const key = cellKey(level, item.code, item.side);
-  const given = state.values.value.get(key);
-  const proposal = state.proposals.value.get(key);
-  const choices: Choice[] = item.scale.scores.map((score, index) => ({
-    keyName: String(score),
-    label: item.scale.labels[index] ?? '',
-    definition: item.scale.definitions[index] ?? '',
-    value: { score, notGradable: false },
-    share: proposal ? probability(proposal, score) : null,
-  }));
-  choices.push({
-    keyName: 'N',
-    label: 'not gradable',
-    definition: '',
-    value: { score: null, notGradable: true },
-    share: null,
-  });
+function Reasons({ value }: { value: CellValue }) {
   return (
-    <section class="scale" aria-label={`${level}, ${item.name}`}>
+    <div class="scale-buttons" role="group" aria-label="Why not gradable">
+      {Object.entries(REASONS).map(([code, words], at) => (
+        <Choice
+          key={code}
+          keyName={String(at + 1)}
+          label={words}
+          isChosen={value.reason === code}
+          act={() => giveReason(code)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Confidence({ value }: { value: CellValue }) {
+  if (!state.reading.value?.protocol.asks_confidence) return null;
+  const isAsking = state.asking.value === 'confidence';
+  return (
+    <div class={`confidence ${isAsking ? 'asking' : ''}`} role="group" aria-label="Confidence">
+      <span>
+        Confidence <kbd>C</kbd>
+      </span>
+      {[1, 2, 3, 4, 5].map((one) => (
+        <button
+          key={one}
+          type="button"
+          class="room-button own-keys"
+          aria-pressed={value.confidence === one}
+          disabled={state.isClosed.value}
+          title={one === 1 ? 'guessing' : one === 5 ? 'certain' : ''}
+          onClick={() => amendActive({ confidence: one })}
+        >
+          {one}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** A comment is kept when the field is left; Escape and Enter leave it. */
+function Comment({ value }: { value: CellValue }) {
+  const field = useRef<HTMLInputElement>(null);
+  const isOpen = state.isCommenting.value;
+  useLayoutEffect(() => {
+    if (isOpen) field.current?.focus();
+  }, [isOpen]);
+  if (!isOpen) {
+    return value.comment ? <p class="comment">“{value.comment}”</p> : null;
+  }
+  const leave = () => {
+    const comment = field.current?.value.trim() ?? '';
+    state.isCommenting.value = false;
+    if (comment !== value.comment) amendActive({ comment });
+    panelDocument().querySelector<HTMLElement>('.cell[aria-current="true"]')?.focus();
+  };
+  return (
+    <label class="comment-field">
+      Comment
+      <input
+        ref={field}
+        maxLength={2000}
+        value={value.comment}
+        onBlur={leave}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' || event.key === 'Escape') field.current?.blur();
+        }}
+      />
+    </label>
+  );
+}
+
+function Told() {
+  const told = state.feedback.value.get(state.activeKey.value);
+  if (!told) return null;
+  const isSame = state.values.value.get(state.activeKey.value)?.score === told.score;
+  return (
+    <div class={`feedback ${isSame ? 'same' : 'other'}`} role="status">
+      <strong>
+        {isSame ? 'As the reference' : 'The reference differs'}: {told.score} {told.label}
+      </strong>
+      <p>{told.explanation}</p>
+    </div>
+  );
+}
+
+function Proposal({ column }: { column: Column }) {
+  const proposal = state.proposals.value.get(state.activeKey.value);
+  if (!proposal) return null;
+  const verdict = state.verdicts.value.get(state.activeKey.value);
+  const words = setWords(proposal.prediction_set.map((score) => wordsOf(column, score)));
+  return (
+    <p class="proposal">
+      AI: {chance(wordsOf(column, proposal.score), probability(proposal))}; {words} together reach
+      90 %{verdict ? `; ${verdict}` : ''}. <kbd>Space</kbd> accept <kbd>X</kbd> reject
+    </p>
+  );
+}
+
+export function ScaleButtons({ level, column }: { level: string; column: Column }) {
+  const value = state.values.value.get(state.activeKey.value) ?? EMPTY;
+  const proposal = state.proposals.value.get(state.activeKey.value);
+  const { scale } = column;
+  return (
+    <section class="scale" aria-label={`${level}, ${columnName(column)}`}>
       <h2>
-        {level} <span>{[item.name, item.side].filter(Boolean).join(', ')}</span>
+        {level} <span>{columnName(column)}</span>
       </h2>
-      <div class="scale-buttons">
-        {choices.map((choice) => (
-          <ChoiceButton
-            key={choice.keyName}
-            choice={choice}
-            isChosen={
-              choice.value.notGradable
-                ? (given?.notGradable ?? false)
-                : given?.score === choice.value.score
-            }
+      {state.asking.value === 'reason' ? (
+        <Reasons value={value} />
+      ) : (
+        <div class="scale-buttons">
+          {scale.scores.map((score, at) => (
+            <Choice
+              key={score}
+              keyName={String(score)}
+              label={scale.labels[at] ?? ''}
+              definition={scale.definitions[at] ?? ''}
+              isChosen={value.score === score}
+              share={proposal ? probability(proposal, score) : null}
+              act={() => answerActive(score)}
+            />
+          ))}
+          <Choice
+            keyName="N"
+            label={value.reason ? `not gradable: ${REASONS[value.reason]}` : 'not gradable …'}
+            isChosen={value.notGradable}
+            act={askReason}
           />
-        ))}
-      </div>
+        </div>
+      )}
+      <Proposal column={column} />
+      <Told />
+      <Confidence value={value} />
+      <Comment value={value} />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** The grid as data: which cell is active and what a key does. Pure. */
+/** The grid as data: which cells are asked, which is active and what a key does. Pure. */
 
 export interface ScaleWords {
   scores: number[];
@@ -6,120 +6,193 @@ export interface ScaleWords {
   definitions: string[];
 }
 
-export interface GridItem {
+/** A column: an item, or one side of it. */
+export interface Column {
   code: string;
   name: string;
   short_name: string;
   side: string;
+  is_required: boolean;
+  /** Asked only where that item has at least this score at the same level (and side). */
+  depends_on: { item: string; min_score: number } | null;
+  normal_score: number | null;
   scale: ScaleWords;
 }
 
 export interface Cell {
   level: number;
-  item: number;
+  column: number;
 }
 
 export interface CellValue {
   score: number | null;
   notGradable: boolean;
+  reason: string;
+  confidence: number | null;
+  comment: string;
 }
 
 export interface Grid {
   levels: readonly string[];
-  items: readonly GridItem[];
+  columns: readonly Column[];
 }
+
+export type Values = ReadonlyMap<string, CellValue>;
 
 export type Act =
   | { kind: 'move'; to: Cell }
-  | { kind: 'answer'; value: CellValue }
+  | { kind: 'score'; score: number | null }
   | { kind: 'off-scale'; words: string }
   | { kind: 'none' };
 
-export const EMPTY: CellValue = { score: null, notGradable: false };
+export const EMPTY: CellValue = {
+  score: null,
+  notGradable: false,
+  reason: '',
+  confidence: null,
+  comment: '',
+};
 
 export const cellKey = (level: string, item: string, side: string): string =>
-  `${level}|${item}${side && `|${side}`}`;
+  [level, item, side].filter(Boolean).join('|');
 
 export const isAnswered = (value: CellValue | undefined): boolean =>
   value !== undefined && (value.score !== null || value.notGradable);
 
 const clamp = (value: number, count: number) => Math.min(Math.max(value, 0), count - 1);
 
-/** The cell after this one: along the row, then the first of the next level; stays at the end. */
-export function following(grid: Grid, cell: Cell): Cell {
-  if (cell.item + 1 < grid.items.length) return { level: cell.level, item: cell.item + 1 };
-  if (cell.level + 1 < grid.levels.length) return { level: cell.level + 1, item: 0 };
-  return cell;
+export function keyAt(grid: Grid, cell: Cell): string {
+  const column = grid.columns[cell.column];
+  return cellKey(grid.levels[cell.level] ?? '', column?.code ?? '', column?.side ?? '');
 }
 
-/** The cell before this one; stays at the start. */
-export function preceding(grid: Grid, cell: Cell): Cell {
-  if (cell.item > 0) return { level: cell.level, item: cell.item - 1 };
-  if (cell.level > 0) return { level: cell.level - 1, item: grid.items.length - 1 };
-  return cell;
-}
-
-/** What a key means in the grid. Digits are scores of the active item's scale. */
-export function actOf(grid: Grid, cell: Cell, key: string, withShift = false): Act {
-  const move = (level: number, item: number): Act => ({
-    kind: 'move',
-    to: { level: clamp(level, grid.levels.length), item: clamp(item, grid.items.length) },
+/** Whether the condition of a cell is met by what is answered. */
+export function isAsked(grid: Grid, cell: Cell, values: Values): boolean {
+  const column = grid.columns[cell.column];
+  const level = grid.levels[cell.level];
+  if (!column || level === undefined) return false;
+  if (!column.depends_on) return true;
+  const { item, min_score: least } = column.depends_on;
+  const parents = grid.columns.filter(({ code }) => code === item);
+  const same = parents.filter(({ side }) => side === column.side);
+  return (same.length ? same : parents).some(({ side }) => {
+    const score = values.get(cellKey(level, item, side))?.score ?? null;
+    return score !== null && score >= least;
   });
-  switch (key) {
+}
+
+/** Every cell that is asked, in the order of reading: along the row, then the next level. */
+export function askedCells(grid: Grid, values: Values): Cell[] {
+  return grid.levels.flatMap((_, level) =>
+    grid.columns
+      .map((_column, column) => ({ level, column }))
+      .filter((cell) => isAsked(grid, cell, values)),
+  );
+}
+
+const place = (grid: Grid, { level, column }: Cell) => level * grid.columns.length + column;
+
+/** The asked cell after this one; stays at the end. */
+export function following(grid: Grid, cell: Cell, values: Values): Cell {
+  return askedCells(grid, values).find((one) => place(grid, one) > place(grid, cell)) ?? cell;
+}
+
+/** The asked cell before this one; stays at the start. */
+export function preceding(grid: Grid, cell: Cell, values: Values): Cell {
+  return askedCells(grid, values).findLast((one) => place(grid, one) < place(grid, cell)) ?? cell;
+}
+
+/** One step in a direction, over cells that aren't asked; stays where there is none. */
+function step(grid: Grid, cell: Cell, rows: number, columns: number, values: Values): Cell {
+  let { level, column } = cell;
+  for (;;) {
+    level += rows;
+    column += columns;
+    if (!grid.levels[level] || !grid.columns[column]) return cell;
+    if (isAsked(grid, { level, column }, values)) return { level, column };
+  }
+}
+
+/** What a key means in the grid. Digits are scores of the active column's scale. */
+export function actOf(grid: Grid, cell: Cell, name: string, values: Values): Act {
+  const move = (to: Cell): Act => ({ kind: 'move', to });
+  switch (name) {
     case 'ArrowUp':
-      return move(cell.level - 1, cell.item);
+      return move(step(grid, cell, -1, 0, values));
     case 'ArrowDown':
-      return move(cell.level + 1, cell.item);
+      return move(step(grid, cell, 1, 0, values));
     case 'ArrowLeft':
-      return move(cell.level, cell.item - 1);
+      return move(step(grid, cell, 0, -1, values));
     case 'ArrowRight':
-      return move(cell.level, cell.item + 1);
+      return move(step(grid, cell, 0, 1, values));
     case 'Home':
-      return move(0, 0);
+      return move(askedCells(grid, values)[0] ?? cell);
     case 'End':
-      return move(grid.levels.length - 1, grid.items.length - 1);
+      return move(askedCells(grid, values).at(-1) ?? cell);
     case 'Enter':
-      return { kind: 'move', to: withShift ? preceding(grid, cell) : following(grid, cell) };
-    case 'Tab': {
+      return move(following(grid, cell, values));
+    case 'Shift+Enter':
+      return move(preceding(grid, cell, values));
+    case 'Tab':
+    case 'Shift+Tab': {
       // leaves the grid at its ends, so that the focus is never caught
-      const to = withShift ? preceding(grid, cell) : following(grid, cell);
-      return to === cell ? { kind: 'none' } : { kind: 'move', to };
+      const to = (name === 'Tab' ? following : preceding)(grid, cell, values);
+      return to === cell ? { kind: 'none' } : move(to);
     }
-    case 'n':
-    case 'N':
-      return { kind: 'answer', value: { score: null, notGradable: true } };
     case 'Backspace':
-    case 'Delete':
-      return { kind: 'answer', value: EMPTY };
+      return { kind: 'score', score: null };
   }
-  const scores = grid.items[cell.item]?.scale.scores;
-  if (!scores || !/^[0-9]$/.test(key)) return { kind: 'none' };
-  if (scores.includes(Number(key))) {
-    return { kind: 'answer', value: { score: Number(key), notGradable: false } };
-  }
+  const column = grid.columns[cell.column];
+  if (!column || !/^[0-9]$/.test(name)) return { kind: 'none' };
+  const { scores } = column.scale;
+  if (scores.includes(Number(name))) return { kind: 'score', score: Number(name) };
   const [least, most] = [Math.min(...scores), Math.max(...scores)];
-  const words = `${key} is not on the scale of ${grid.items[cell.item]?.name}: ${least} to ${most}.`;
+  const words = `${name} is not on the scale of ${column.name}: ${least} to ${most}.`;
   return { kind: 'off-scale', words };
 }
 
-/** The first cell without an answer, or null. */
-export function firstEmpty(
-  grid: Grid,
-  valueOf: (level: string, item: string, side: string) => CellValue | undefined,
-): Cell | null {
-  for (const [level, levelName] of grid.levels.entries()) {
-    for (const [item, one] of grid.items.entries()) {
-      if (!isAnswered(valueOf(levelName, one.code, one.side))) return { level, item };
-    }
-  }
-  return null;
+/** The first asked cell without an answer, required ones only; null if there is none. */
+export function firstEmpty(grid: Grid, values: Values): Cell | null {
+  return emptyCells(grid, values)[0] ?? null;
+}
+
+/** Required cells that are asked and not answered. */
+export function emptyCells(grid: Grid, values: Values): Cell[] {
+  return askedCells(grid, values).filter(
+    (cell) => grid.columns[cell.column]?.is_required && !isAnswered(values.get(keyAt(grid, cell))),
+  );
+}
+
+/** The asked, empty cells that have a normal grade, with that grade. */
+export function normalFill(grid: Grid, values: Values): { cell: Cell; score: number }[] {
+  return askedCells(grid, values).flatMap((cell) => {
+    const score = grid.columns[cell.column]?.normal_score ?? null;
+    const isEmpty = !isAnswered(values.get(keyAt(grid, cell)));
+    return score !== null && isEmpty ? [{ cell, score }] : [];
+  });
+}
+
+/** Cells clamped to a grid that has changed its levels. */
+export const within = (grid: Grid, { level, column }: Cell): Cell => ({
+  level: clamp(level, grid.levels.length),
+  column: clamp(column, grid.columns.length),
+});
+
+export interface Proposed {
+  score: number;
+  verdict: 'accepted' | 'rejected' | null;
 }
 
 /** How a state differs by shape as well as colour; the class name of a cell. */
-export function cellState(value: CellValue | undefined, proposed: number | null): string {
+export function cellState(
+  value: CellValue | undefined,
+  proposed: Proposed | null,
+  asked: boolean,
+): string {
+  if (!asked) return 'not-asked';
   if (value?.notGradable) return 'not-gradable';
   if (value && value.score !== null) {
-    return proposed !== null && proposed !== value.score ? 'differs' : 'filled';
+    return proposed && proposed.score !== value.score ? 'differs' : 'filled';
   }
-  return proposed === null ? 'empty' : 'proposed';
+  return proposed && proposed.verdict !== 'rejected' ? 'proposed' : 'empty';
 }

@@ -1,7 +1,8 @@
 /** 40 px: which case, which arm, how far, how long, and whether everything is saved. */
-import { outbox } from './answers';
+import { outbox } from './outbox';
 import * as state from './state';
 import { clock, savedWords } from './states';
+import { togglePause } from './timekeeping';
 
 function Saved() {
   const saving = state.saving.value;
@@ -46,11 +47,29 @@ export function Header() {
           <span class="room-muted">
             {one.progress.done} of {one.progress.total} cases submitted
           </span>
+          {one.phase === 'training' && <span class="arm-badge">Training</span>}
           {one.case.is_synthetic && <span class="room-muted">SYNTHETIC</span>}
           <span class="room-space" />
-          <time class="room-muted" aria-label="Time with this case">
-            {clock(state.seconds.value)}
-          </time>
+          {state.isFragile.value && (
+            <span class="saved-retrying" role="alert">
+              This browser keeps nothing: don't close the page before all is saved
+            </span>
+          )}
+          {state.isElsewhere.value && (
+            <span class="saved-retrying" role="alert">
+              Open in another window or on another computer too
+            </span>
+          )}
+          <button
+            type="button"
+            class="room-button own-keys timer"
+            title="Active time with this case; pause"
+            aria-pressed={state.isPaused.value}
+            onClick={togglePause}
+          >
+            <time aria-label="Active time with this case">{clock(state.seconds.value)}</time>{' '}
+            <kbd>P</kbd>
+          </button>
           <Saved />
           <button
             type="button"

@@ -1,68 +1,127 @@
-/** All keys, by "?". */
+/** All keys, by "?"; each can be changed here. */
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
-import { GRID_KEYS, IMAGE_KEYS, SWITCH_KEYS } from './keys';
+import { type Action, actionsOf, chosenKeys, keyName } from './actions';
+import { GRID_KEYS } from './gridKeys';
+import { chooseKey, resetKeys } from './preferences';
 import * as state from './state';
 
-type Row = readonly [keys: readonly string[], words: string];
-
-const named = (key: string) => (key.length === 1 ? key.toUpperCase() : key);
-
-const GROUPS: readonly (readonly [string, readonly Row[]])[] = [
-  ['Grid', GRID_KEYS.map(([key, words]): Row => [[key], words])],
-  ['Room', SWITCH_KEYS.map(({ keys, words }): Row => [keys.map(named), words])],
-  [
-    'Images',
-    [
-      ...IMAGE_KEYS.map(({ keys, words }): Row => [keys.map(named), words]),
-      [['Shift + arrows'], 'Pan'],
-    ],
-  ],
-  [
-    'Mouse',
-    [
-      [['Wheel'], 'Scroll'],
-      [['Left drag'], 'Window (sideways) and level (up, down)'],
-      [['Right drag'], 'Zoom'],
-      [['Middle drag', 'Shift + left'], 'Pan'],
-      [['Double click'], 'Enlarge, and back'],
-      [['Click on L4/L5'], 'Go to that level'],
-    ],
-  ],
+const MOUSE: readonly (readonly [string, string])[] = [
+  ['Wheel', 'Scroll'],
+  ['Left drag', 'Window (sideways) and level (up, down)'],
+  ['Right drag', 'Zoom'],
+  ['Middle drag', 'Pan (also Shift and left)'],
+  ['Double click', 'Enlarge, and back'],
+  ['Click on L4/L5', 'Go to that level'],
 ];
+
+const shown = (key: string) =>
+  key
+    .split('+')
+    .map((part) => (part.length === 1 ? part.toUpperCase() : part))
+    .join(' + ') || '+';
+
+function Fixed({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
+  return (
+    <table>
+      <caption>{title}</caption>
+      <tbody>
+        {rows.map(([key, words]) => (
+          <tr key={words}>
+            <th scope="row">
+              <kbd>{key}</kbd>
+            </th>
+            <td>{words}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
+  const changing = useSignal<Action | null>(null);
+  const said = useSignal('');
   const isOpen = state.isHelpOpen.value;
   useEffect(() => {
+    changing.value = null;
+    said.value = '';
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);
+
+  async function take(event: KeyboardEvent): Promise<void> {
+    const action = changing.value;
+    const isBare = ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key);
+    if (!action || isBare) return;
+    event.preventDefault();
+    event.stopPropagation();
+    changing.value = null;
+    said.value = event.key === 'Escape' ? '' : await chooseKey(action.id, keyName(event));
+  }
+
   return (
-    <dialog ref={dialog} class="help" onClose={() => (state.isHelpOpen.value = false)}>
+    <dialog
+      ref={dialog}
+      class="help"
+      onClose={() => (state.isHelpOpen.value = false)}
+      onKeyDown={(event) => void take(event)}
+    >
       <h2>Keys and mouse</h2>
+      <p class="room-muted" role="status">
+        {changing.value
+          ? `Press the new key for: ${changing.value.words}. Escape leaves it as it is.`
+          : said.value || 'Choose a key to change it; changes go with your account.'}
+      </p>
       <div class="help-groups">
-        {GROUPS.map(([title, rows]) => (
-          <table key={title}>
-            <caption>{title}</caption>
+        <Fixed title="Grid" rows={GRID_KEYS} />
+        {actionsOf.value.map(({ name, actions }) => (
+          <table key={name}>
+            <caption>{name}</caption>
             <tbody>
-              {rows.map(([keys, words]) => (
-                <tr key={words}>
+              {actions.map((one) => (
+                <tr key={one.id}>
                   <th scope="row">
-                    {keys.map((key) => (
-                      <kbd key={key}>{key}</kbd>
-                    ))}
+                    <button
+                      type="button"
+                      class="key-button"
+                      aria-label={`${one.words}: ${one.keys.map(shown).join(' or ')}. Change`}
+                      aria-pressed={changing.value?.id === one.id}
+                      onClick={() => (changing.value = one)}
+                    >
+                      {one.keys.map((key) => (
+                        <kbd key={key}>{shown(key)}</kbd>
+                      ))}
+                    </button>
                   </th>
-                  <td>{words}</td>
+                  <td>{one.words}</td>
                 </tr>
               ))}
             </tbody>
           </table>
         ))}
+        <Fixed title="Mouse" rows={MOUSE} />
       </div>
-      <form method="dialog">
-        <button class="room-button own-keys">Close</button>
-      </form>
+      <div class="help-foot">
+        <button
+          type="button"
+          class="room-button own-keys"
+          onClick={() => (state.isHelpOpen.value = false)}
+        >
+          Close
+        </button>
+        {Object.keys(chosenKeys.value).length > 0 && (
+          <button
+            type="button"
+            class="room-button own-keys"
+            onClick={() => void resetKeys().then((words) => (said.value = words))}
+          >
+            Reset all keys
+          </button>
+        )}
+      </div>
     </dialog>
   );
 }

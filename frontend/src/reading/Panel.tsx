@@ -2,7 +2,10 @@
 import { GradingPanel } from '../grading/GradingPanel';
 import * as controls from './controls';
 import { Help } from './Help';
+import { ConflictNote } from './ConflictNote';
 import { AiNote, ImageNote, LevelNote, MissingSeriesNote } from './notes';
+import { fillNormal } from './answers';
+import { toggleSplit } from './secondWindow';
 import { submit } from './session';
 import * as state from './state';
 
@@ -15,6 +18,16 @@ function Submit() {
         <p class="note note-problem" role="alert">
           {isWaiting ? 'The case is submitted as soon as all answers are saved.' : problem.value}
         </p>
+      )}
+      {state.tip.value && (
+        <p class="note" role="status">
+          {state.tip.value}
+        </p>
+      )}
+      {!isClosed.value && (
+        <button type="button" class="room-button own-keys rest-normal" onClick={fillNormal}>
+          Rest normal <kbd>.</kbd>
+        </button>
       )}
       <button
         type="button"
@@ -38,6 +51,7 @@ function Switches() {
     { on: state.isLinked.value, key: 'L', words: 'Linked', act: controls.toggleLinked },
     { on: state.hasLines.value, key: 'R', words: 'Lines', act: controls.toggleLines },
     { on: state.isAdvancing.value, key: 'A', words: 'Move on', act: controls.toggleAdvancing },
+    { on: state.isSplit.value, key: 'G', words: 'Two windows', act: toggleSplit },
   ];
   return (
     <p class="switches">
@@ -79,6 +93,7 @@ export function Panel() {
   if (!state.reading.value) return null;
   return (
     <>
+      <ConflictNote />
       <MissingSeriesNote />
       <LevelNote />
       <ImageNote />

@@ -1,31 +1,67 @@
 /** Answers: shown at once, kept and sent by the outbox, laid over what the server knows. */
-import { sendAnswer } from '../api/client';
-import { Outbox, type Pending } from '../api/outbox';
-import type { Answer, DiscLevel, ItemCode, Reading } from '../api/types';
-import { actOf, type Cell, type CellValue, cellKey, following, isAnswered } from '../grading/model';
+import { readingUrl } from '../api/client';
+import type { Act } from '../api/outbox';
+import type { Answer, DiscLevel, Feedback, Grade, ItemCode, Reading } from '../api/types';
+import { uuid } from '../api/uuid';
+import {
+  type Cell,
+  type CellValue,
+  cellKey,
+  EMPTY,
+  following,
+  keyAt,
+  normalFill,
+} from '../grading/model';
+import { History } from './history';
+import { isHere, note, outbox, watchOutbox } from './outbox';
 import * as state from './state';
 
+interface Stored {
+  at: number;
+  readingId: number;
+  grade: Grade;
+}
+
 /** Answers that the server has confirmed since this page began, with the time of it. */
-const confirmed: { at: number; pending: Pending; revision: number }[] = [];
+const confirmed: Stored[] = [];
+const history = new History<CellValue>();
+let revisions = new Map<string, number>();
 let onRefusal: () => void = () => undefined;
 
-export const outbox = new Outbox({
-  storage: localStorage,
-  prefix: 'spinestudy-answer:',
-  send: sendAnswer,
-  onState: (saving) => {
-    state.saving.value = saving;
+const keyOf = ({ disc_level, item, side }: Pick<Grade, 'disc_level' | 'item' | 'side'>) =>
+  cellKey(disc_level, item, side);
+type Said = Pick<Grade, 'score' | 'not_gradable' | 'reason' | 'confidence' | 'comment'>;
+
+const valueOf = (grade: Said): CellValue => ({
+  score: grade.score,
+  notGradable: grade.not_gradable,
+  reason: grade.reason,
+  confidence: grade.confidence,
+  comment: grade.comment,
+});
+const answerOf = (act: Act) => act.body as Answer;
+const isAnswer = (act: Act) => act.kind === 'answer';
+const waitingHere = () => outbox.waiting.filter((act) => isAnswer(act) && isHere(act));
+
+outbox.on('answer', {
+  onStored: (act, answer) => {
+    const grade = answer as Grade;
+    confirmed.push({ at: performance.now(), readingId: act.readingId, grade });
+    if (isHere(act)) {
+      revisions.set(keyOf(grade), grade.revision);
+      if (grade.feedback) tell(keyOf(grade), grade.feedback);
+      state.problem.value = '';
+    }
     note();
   },
-  onStored: (pending, { revision }) => {
-    confirmed.push({ at: performance.now(), pending, revision });
-    state.problem.value = '';
-    note();
+  onRefused: (act, error) => {
+    if (error.code === 'changed_elsewhere') return dispute(act, error.details.grade as Grade);
+    state.problem.value = `${answerOf(act).disc_level}: the answer was not stored. ${error.message}`;
+    if (isHere(act)) onRefusal();
   },
-  onRefused: ({ readingId, answer }, error) => {
-    state.problem.value = `${answer.disc_level}: the answer was not stored. ${error.message}`;
-    if (readingId === state.reading.value?.id) onRefusal();
-  },
+});
+watchOutbox(() => {
+  state.unsaved.value = new Set(waitingHere().map((act) => keyOf(answerOf(act))));
 });
 
 /** Called when the server has refused an answer of the reading on screen. */
@@ -33,121 +69,175 @@ export function whenRefused(act: () => void): void {
   onRefusal = act;
 }
 
-const isHere = (one: { readingId: number }) => one.readingId === state.reading.value?.id;
-const keyOf = ({ answer }: Pending) => cellKey(answer.disc_level, answer.item, answer.side);
-const valueOf = ({ answer }: Pending): CellValue => ({
-  score: answer.score,
-  notGradable: answer.not_gradable,
-});
-
-function note(): void {
-  state.unsaved.value = new Set(outbox.waiting.filter(isHere).map(keyOf));
+function tell(key: string, feedback: Feedback): void {
+  state.feedback.value = new Map(state.feedback.value).set(key, feedback);
 }
 
-/**
- * The answers of a reading: what the server sent, and over it what was confirmed after the server
- * was asked and what still waits. askedAt: performance.now() before the request.
- */
-export function valuesOf(one: Reading, askedAt: number): Map<string, CellValue> {
+/** Lay a reading before the reader: what the server sent, and over it what isn't in it yet. */
+export function takeAnswers(one: Reading, askedAt: number): void {
   const values = new Map<string, CellValue>();
-  for (const { disc_level, item, side, score, not_gradable } of one.grades) {
-    values.set(cellKey(disc_level, item, side), { score, notGradable: not_gradable });
+  revisions = new Map();
+  const feedback = new Map<string, Feedback>();
+  const later = confirmed.filter(({ at, readingId }) => at >= askedAt && readingId === one.id);
+  for (const grade of [...one.grades, ...later.map((stored) => stored.grade)]) {
+    values.set(keyOf(grade), valueOf(grade));
+    revisions.set(keyOf(grade), grade.revision);
+    if (grade.feedback) feedback.set(keyOf(grade), grade.feedback);
   }
-  const later = confirmed.filter(({ at }) => at >= askedAt).map(({ pending }) => pending);
-  for (const pending of [...later, ...outbox.waiting]) {
-    if (pending.readingId === one.id) values.set(keyOf(pending), valueOf(pending));
+  for (const act of outbox.waiting) {
+    if (isAnswer(act) && act.readingId === one.id) {
+      values.set(keyOf(answerOf(act)), valueOf(answerOf(act)));
+    }
   }
-  return values;
+  state.values.value = values;
+  state.feedback.value = feedback;
 }
 
-/** The revision that the reader saw, with the own answers that still wait. */
-function revisionOf(one: Reading, key: string): number {
-  const stored = one.grades.find(
-    (grade) => cellKey(grade.disc_level, grade.item, grade.side) === key,
-  );
-  const own = confirmed.filter(({ pending }) => isHere(pending) && keyOf(pending) === key);
-  const known = Math.max(stored?.revision ?? 0, ...own.map(({ revision }) => revision));
-  return known + outbox.waiting.filter((one_) => isHere(one_) && keyOf(one_) === key).length;
+/** Another case: what was done in the last one can't be undone here. */
+export function forgetHistory(): void {
+  history.clear();
+  state.conflicts.value = [];
+  state.tip.value = '';
 }
 
 /** Make a cell the active one; another level moves the images. */
 export function activate(cell: Cell): void {
   const hasMoved = cell.level !== state.active.value.level;
   state.active.value = cell;
+  state.isCommenting.value = false;
   if (hasMoved) state.viewing.current?.goToLevel(state.activeLevel.value);
 }
 
 export function activateLevel(level: string): void {
   const at = state.grid.value.levels.indexOf(level);
   if (at < 0) return;
-  activate({ level: at, item: state.active.value.item });
+  activate({ level: at, column: state.active.value.column });
   state.viewing.current?.goToLevel(level);
 }
 
-/** Take an answer: shown, kept and sent at once. */
-export function answerCell(cell: Cell, value: CellValue): void {
+function cellOf(key: string): Cell | null {
+  const { levels, columns } = state.grid.value;
+  for (let level = 0; level < levels.length; level += 1) {
+    for (let column = 0; column < columns.length; column += 1) {
+      if (keyAt(state.grid.value, { level, column }) === key) return { level, column };
+    }
+  }
+  return null;
+}
+
+/** Show a value and send it. */
+function set(key: string, value: CellValue): void {
   const one = state.reading.value;
+  const cell = cellOf(key);
+  if (!one || !cell || state.isClosed.value) return;
   const level = state.grid.value.levels[cell.level];
-  const item = state.grid.value.items[cell.item];
-  if (!one || !level || !item || state.isClosed.value) return;
-  const key = cellKey(level, item.code, item.side);
+  const column = state.grid.value.columns[cell.column];
+  if (!level || !column) return;
   state.values.value = new Map(state.values.value).set(key, value);
   state.missing.value = new Set([...state.missing.value].filter((other) => other !== key));
-  outbox.put({
-    readingId: one.id,
-    answer: {
-      item: item.code as ItemCode,
-      disc_level: level as DiscLevel,
-      side: item.side as Answer['side'],
-      score: value.score,
-      not_gradable: value.notGradable,
-      reason: value.notGradable ? 'other' : '',
-      confidence: null,
-      comment: '',
-      base_revision: revisionOf(one, key),
-      answer_key: crypto.randomUUID?.() ?? uuid(),
-      answered_at: new Date().toISOString(),
-    },
+  const id = uuid();
+  const own = waitingHere().filter((act) => keyOf(answerOf(act)) === key).length;
+  const body: Answer = {
+    item: column.code as ItemCode,
+    disc_level: level as DiscLevel,
+    side: column.side as Answer['side'],
+    score: value.score,
+    not_gradable: value.notGradable,
+    reason: value.reason as Answer['reason'],
+    confidence: value.confidence,
+    comment: value.comment,
+    answer_key: id,
+    answered_at: new Date().toISOString(),
+    base_revision: (revisions.get(key) ?? 0) + own,
+  };
+  const url = `${readingUrl(one.id)}grades/`;
+  outbox.put({ id, readingId: one.id, kind: 'answer', method: 'PUT', url, body });
+  note();
+}
+
+/** Set cells as one act that can be undone. */
+function change(changes: readonly { key: string; value: CellValue }[]): void {
+  if (state.isClosed.value) return;
+  history.add(
+    changes.map(({ key, value }) => ({
+      key,
+      before: state.values.value.get(key) ?? EMPTY,
+      after: value,
+    })),
+  );
+  changes.forEach(({ key, value }) => set(key, value));
+}
+
+/** Change some of the active cell's answer. */
+export function amendActive(some: Partial<CellValue>): void {
+  const key = state.activeKey.value;
+  change([{ key, value: { ...(state.values.value.get(key) ?? EMPTY), ...some } }]);
+}
+
+/** Answer the active cell and, as is set, go on to the next. A comment stays. */
+export function answerActive(score: number | null, reason = ''): void {
+  const isGiven = score !== null || reason !== '';
+  amendActive({
+    score,
+    notGradable: reason !== '',
+    reason,
+    ...(isGiven ? {} : { confidence: null, comment: '' }),
   });
-}
-
-/** Answer the active cell and, as is set, go on to the next. */
-export function answerActive(value: CellValue): void {
-  const cell = state.active.value;
-  answerCell(cell, value);
-  if (state.isAdvancing.value && isAnswered(value)) activate(following(state.grid.value, cell));
-}
-
-/** A key of the grid; true if it meant something. */
-export function pressGridKey(key: string, withShift: boolean): boolean {
-  const act = actOf(state.grid.value, state.active.value, key, withShift);
-  switch (act.kind) {
-    case 'move':
-      activate(act.to);
-      return true;
-    case 'answer':
-      answerActive(act.value);
-      return true;
-    case 'off-scale':
-      state.problem.value = act.words;
-      return true;
-    case 'none':
-      return false;
+  if (state.reading.value?.phase === 'training') return; // the reference is told first
+  if (state.isAdvancing.value && isGiven) {
+    activate(following(state.grid.value, state.active.value, state.values.value));
   }
 }
 
-/** Where the page isn't a secure context, crypto.randomUUID is missing. */
-function uuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** Give every asked, empty cell its normal grade. */
+export function fillNormal(): void {
+  const cells = normalFill(state.grid.value, state.values.value);
+  if (!cells.length) {
+    state.tip.value = 'No empty cell has a normal grade.';
+    return;
+  }
+  change(
+    cells.map(({ cell, score }) => {
+      const key = keyAt(state.grid.value, cell);
+      return { key, value: { ...(state.values.value.get(key) ?? EMPTY), score } };
+    }),
+  );
+  const count = cells.length === 1 ? '1 empty cell' : `${cells.length} empty cells`;
+  state.tip.value = `Filled ${count} with normal. Ctrl+Z takes it back.`;
 }
 
-for (const happening of ['online', 'focus']) {
-  window.addEventListener(happening, () => outbox.nudge());
+export function undo(): void {
+  const changes = history.undo();
+  state.tip.value = changes ? '' : 'Nothing to undo in this case.';
+  changes?.forEach(({ key, value }) => set(key, value));
 }
-window.addEventListener('beforeunload', (event) => {
-  if (outbox.waiting.some(isHere)) event.preventDefault();
-});
+
+export function redo(): void {
+  const changes = history.redo();
+  state.tip.value = changes ? '' : 'Nothing to redo.';
+  changes?.forEach(({ key, value }) => set(key, value));
+}
+
+/** The cell was answered elsewhere meanwhile: nothing is written until the reader has chosen. */
+function dispute(act: Act, theirs: Grade): void {
+  const key = keyOf(theirs);
+  const later = outbox.withdraw(
+    (other) =>
+      isAnswer(other) && other.readingId === act.readingId && keyOf(answerOf(other)) === key,
+  );
+  note();
+  if (!isHere(act)) return;
+  const mine = valueOf(answerOf(later.at(-1) ?? act));
+  state.conflicts.value = [
+    ...state.conflicts.value.filter((one) => one.key !== key),
+    { key, mine, theirs: valueOf(theirs), revision: theirs.revision },
+  ];
+}
+
+export function settle(conflict: state.Conflict, choice: 'mine' | 'theirs'): void {
+  const { key, mine, theirs, revision } = conflict;
+  state.conflicts.value = state.conflicts.value.filter((one) => one !== conflict);
+  revisions.set(key, revision);
+  if (choice === 'mine') set(key, mine);
+  else state.values.value = new Map(state.values.value).set(key, theirs);
+}

@@ -1,92 +1,152 @@
-/** Keys of the reading room, in one table that the help page shows too. */
-import type { ViewAct } from '../viewer/acts';
-import { pressGridKey } from './answers';
+/** The keys of the panel and of the switches; those of the images stand in imageKeys.ts. */
+import { actOf } from '../grading/model';
+import { chosenKeys, keyName, press, registerActions } from './actions';
+import { activate, answerActive, fillNormal, redo, undo } from './answers';
 import * as controls from './controls';
+import { happened } from './events';
 import { pressMarkingKey, toggleMarking } from './marking';
+import { askConfidence, askReason } from './questions';
+import { toggleSplit } from './secondWindow';
 import { submit } from './session';
 import * as state from './state';
+import { togglePause } from './timekeeping';
 
-interface Shortcut {
-  keys: string[];
-  words: string;
-  act: () => void;
+const canAnswer = () => !state.isClosed.value && state.reading.value !== null;
+const isAided = () => state.reading.value?.arm.ai_allowed ?? false;
+const asksConfidence = () =>
+  (state.reading.value?.protocol.asks_confidence ?? false) && canAnswer();
+
+registerActions('Case', [
+  { id: 'submit', keys: ['Ctrl+Enter'], words: 'Submit the case', act: () => void submit() },
+  {
+    id: 'undo',
+    keys: ['Ctrl+z'],
+    words: 'Undo the last answer',
+    when: canAnswer,
+    act: () => {
+      undo();
+      happened('undo');
+    },
+  },
+  {
+    id: 'redo',
+    keys: ['Ctrl+y', 'Ctrl+Shift+z'],
+    words: 'Redo',
+    when: canAnswer,
+    act: () => {
+      redo();
+      happened('redo');
+    },
+  },
+  { id: 'pause', keys: ['p'], words: 'Pause, and go on', act: togglePause },
+  { id: 'split', keys: ['g'], words: 'Grid in a second window, and back', act: toggleSplit },
+  { id: 'help', keys: ['?'], words: 'This help', act: () => (state.isHelpOpen.value = true) },
+]);
+
+registerActions('Answer', [
+  { id: 'normal', keys: ['.'], words: 'Rest normal', when: canAnswer, act: fillNormal },
+  {
+    id: 'not-gradable',
+    keys: ['n'],
+    words: 'Not gradable, then why (1 to 5)',
+    when: canAnswer,
+    act: askReason,
+  },
+  {
+    id: 'confidence',
+    keys: ['c'],
+    words: 'Confidence, then 1 to 5',
+    when: asksConfidence,
+    act: askConfidence,
+  },
+  {
+    id: 'comment',
+    keys: ['t'],
+    words: 'Comment on the cell',
+    when: canAnswer,
+    act: () => (state.isCommenting.value = true),
+  },
+  {
+    id: 'accept',
+    keys: ['Space'],
+    words: 'Accept the proposal of AI (aided arm)',
+    when: () => isAided() && state.proposals.value.has(state.activeKey.value),
+    act: () => controls.judge('accepted'),
+  },
+  {
+    id: 'reject',
+    keys: ['x'],
+    words: 'Reject the proposal of AI (aided arm)',
+    when: () => isAided() && state.proposals.value.has(state.activeKey.value),
+    act: () => controls.judge('rejected'),
+  },
+  {
+    id: 'advance',
+    keys: ['a'],
+    words: 'Move on after an answer, or stay',
+    act: controls.toggleAdvancing,
+  },
+]);
+
+registerActions('Room', [
+  {
+    id: 'ai',
+    keys: ['h'],
+    words: 'Hide or show AI (aided arm)',
+    when: isAided,
+    act: controls.toggleAi,
+  },
+  { id: 'link', keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },
+  { id: 'lines', keys: ['r'], words: 'Reference lines on or off', act: controls.toggleLines },
+  { id: 'mark', keys: ['m'], words: 'Mark the levels by hand', act: toggleMarking },
+]);
+
+function pressGridKey(name: string): boolean {
+  const act = actOf(state.grid.value, state.active.value, name, state.values.value);
+  switch (act.kind) {
+    case 'move':
+      activate(act.to);
+      return true;
+    case 'score':
+      answerActive(act.score);
+      return true;
+    case 'off-scale':
+      state.problem.value = act.words;
+      return true;
+    case 'none':
+      return false;
+  }
 }
 
-const view = (name: ViewAct) => () => state.viewing.current?.act(name);
-
-export const GRID_KEYS: readonly (readonly [string, string])[] = [
-  ['0 – 9', 'Answer the active cell with this score'],
-  ['N', 'Not gradable'],
-  ['Backspace', 'Take the answer back'],
-  ['Arrows', 'Move in the grid; another level moves the images'],
-  ['Tab, Enter', 'Next cell (with Shift: the one before)'],
-  ['Home, End', 'First and last cell'],
-  ['Ctrl + Enter', 'Submit the case'],
-];
-
-export const SWITCH_KEYS: Shortcut[] = [
-  { keys: ['h'], words: 'Hide or show AI (aided arm)', act: controls.toggleAi },
-  { keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },
-  { keys: ['r'], words: 'Reference lines on or off', act: controls.toggleLines },
-  { keys: ['a'], words: 'Move on after an answer, or stay', act: controls.toggleAdvancing },
-  { keys: ['m'], words: 'Mark the disc levels by hand', act: toggleMarking },
-  { keys: ['?'], words: 'This help', act: () => (state.isHelpOpen.value = true) },
-];
-
-export const IMAGE_KEYS: Shortcut[] = [
-  { keys: ['v'], words: 'Next image becomes the active one', act: view('next-viewport') },
-  { keys: ['PageUp', 'w'], words: 'Previous slice', act: view('previous-slice') },
-  { keys: ['PageDown', 's'], words: 'Next slice', act: view('next-slice') },
-  { keys: ['e'], words: 'Enlarge, and back', act: view('enlarge') },
-  { keys: ['+', '='], words: 'Zoom in', act: view('zoom-in') },
-  { keys: ['-'], words: 'Zoom out', act: view('zoom-out') },
-  { keys: ['i'], words: 'Brighter', act: view('brighter') },
-  { keys: ['k'], words: 'Darker', act: view('darker') },
-  { keys: ['u'], words: 'More contrast', act: view('more-contrast') },
-  { keys: ['j'], words: 'Less contrast', act: view('less-contrast') },
-  { keys: ['f'], words: 'Reset window, zoom and pan of all', act: view('reset') },
-];
-
-const PAN: Readonly<Record<string, ViewAct>> = {
-  ArrowLeft: 'pan-left',
-  ArrowRight: 'pan-right',
-  ArrowUp: 'pan-up',
-  ArrowDown: 'pan-down',
-};
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-}
+const isTyping = (target: EventTarget | null): boolean =>
+  target !== null &&
+  'tagName' in target &&
+  /^(INPUT|TEXTAREA|SELECT)$/.test(String(target.tagName));
 
 /** A button or link outside the grid keeps the keys that press or leave it. */
 function keepsItsKey(event: KeyboardEvent): boolean {
-  const isWithin = event.target instanceof Element && event.target.closest('.own-keys, a') !== null;
-  return isWithin && ['Enter', ' ', 'Tab'].includes(event.key);
+  const target = event.target as Element | null;
+  const isWithin = target?.closest?.('.own-keys, a') != null;
+  return isWithin && ['Enter', ' ', 'Tab'].includes(event.key) && !event.ctrlKey;
 }
 
-function press(event: KeyboardEvent): boolean {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    void submit();
-    return true;
+function onKey(event: KeyboardEvent): void {
+  const isShut = state.isHelpOpen.value || state.isOver.value || !state.reading.value;
+  if (isShut || isTyping(event.target) || event.altKey || keepsItsKey(event)) return;
+  const name = keyName(event);
+  if (state.isPaused.value) {
+    if (name !== 'Enter' && !(chosenKeys.value.pause ?? ['p']).includes(name)) return;
+    togglePause();
+    event.preventDefault();
+    return;
   }
-  if (event.ctrlKey || event.metaKey || keepsItsKey(event)) return false;
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (pressMarkingKey(name)) return true;
-  const pan = event.shiftKey ? PAN[name] : undefined;
-  if (pan) {
-    state.viewing.current?.act(pan);
-    return true;
+  state.tip.value = '';
+  if (pressMarkingKey(name) || press(name) || (canAnswer() && pressGridKey(name))) {
+    event.preventDefault();
   }
-  const shortcut = [...SWITCH_KEYS, ...IMAGE_KEYS].find(({ keys }) => keys.includes(name));
-  shortcut?.act();
-  return shortcut !== undefined || pressGridKey(event.key, event.shiftKey);
 }
 
-export function listen(): void {
-  document.addEventListener('keydown', (event) => {
-    if (isTyping(event.target) || event.altKey || state.isHelpOpen.value || state.isOver.value) {
-      return;
-    }
-    if (state.reading.value && press(event)) event.preventDefault();
-  });
+/** Listen to the keys of a window. */
+export function listen(target: Document): void {
+  target.addEventListener('keydown', onKey);
 }

@@ -1,5 +1,6 @@
 /** The disc centres of a case, marked by hand from the lowest level up. */
-import { sendLevelMarks } from '../api/client';
+import { call, readingUrl } from '../api/client';
+import type { LevelMark } from '../api/types';
 import * as state from './state';
 import { nextToMark } from './states';
 
@@ -75,7 +76,8 @@ async function keep(): Promise<void> {
   stop();
   if (!one || !marks.length) return;
   try {
-    const { level_marks } = await sendLevelMarks(one.id, marks);
+    const url = `${readingUrl(one.id)}level-marks/`;
+    const { level_marks } = await call<{ level_marks: LevelMark[] }>('PUT', url, { marks });
     if (state.reading.value?.id !== one.id) return;
     state.reading.value = { ...state.reading.value, level_marks };
     state.viewing.current?.update(state.reading.value);

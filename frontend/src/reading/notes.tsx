@@ -3,6 +3,7 @@ import * as controls from './controls';
 import { toggleMarking } from './marking';
 import { hungSeries } from '../viewer/slices';
 import * as state from './state';
+import { togglePause } from './timekeeping';
 
 const reload = () => location.reload();
 
@@ -22,6 +23,21 @@ export function AiNote() {
         <br />
         <span class="room-muted">{words}</span>
       </p>
+      {state.isAiVisible.value && (
+        <label class="opacity">
+          <span>Outlines</span>
+          <input
+            type="range"
+            class="own-keys"
+            min="0"
+            max="1"
+            step="0.05"
+            value={state.aiOpacity.value}
+            aria-label="Opacity of AI outlines"
+            onInput={(event) => controls.setAiOpacity(Number(event.currentTarget.value))}
+          />
+        </label>
+      )}
       <button type="button" class="room-button own-keys" onClick={controls.toggleAi}>
         {state.isAiVisible.value ? 'Hide' : 'Show'} <kbd>H</kbd>
       </button>
@@ -83,6 +99,19 @@ export function GraphicsLost() {
       <p>The computer has reset its graphics. Your answers are safe; reload to go on.</p>
       <button type="button" class="submit-button own-keys" onClick={reload}>
         Reload
+      </button>
+    </div>
+  );
+}
+
+export function Paused() {
+  if (!state.isPaused.value) return null;
+  return (
+    <div class="paused" role="alert">
+      <h2>Paused</h2>
+      <p>The clock of this case stands. All answers given are kept.</p>
+      <button type="button" class="submit-button own-keys" onClick={togglePause}>
+        Go on <kbd>P</kbd>
       </button>
     </div>
   );

@@ -2,12 +2,12 @@
 import { type ApiError, fetchReading, submitReading } from '../api/client';
 import { askEarly } from '../api/pixels';
 import type { Reading } from '../api/types';
-import { cellKey, EMPTY, firstEmpty } from '../grading/model';
+import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
-import { activate, outbox, valuesOf, whenRefused } from './answers';
+import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
+import { isWork, outbox } from './outbox';
 import * as state from './state';
-import { Stopwatch } from './states';
-import { forgetSeconds, keepSeconds, keptSeconds } from './timekeeping';
+import { forgetSeconds, imagesLoaded, startClock, stopClock } from './timekeeping';
 
 const AI_POLL_MS = 3000;
 
@@ -16,7 +16,6 @@ interface Fetched {
   askedAt: number;
 }
 
-const stopwatch = new Stopwatch(() => performance.now());
 let prefetched: Fetched | null = null;
 
 async function get(id: number): Promise<Fetched> {
@@ -24,44 +23,59 @@ async function get(id: number): Promise<Fetched> {
   return { one: await fetchReading(id), askedAt };
 }
 
+function verdictsOf(one: Reading): ReadonlyMap<string, state.Verdict> {
+  return new Map(
+    one.ai_verdicts.map(({ item, disc_level, side, verdict }) => [
+      cellKey(disc_level, item, side),
+      verdict,
+    ]),
+  );
+}
+
 function take({ one, askedAt }: Fetched): void {
+  stopClock();
   state.reading.value = one;
-  state.values.value = valuesOf(one, askedAt);
+  takeAnswers(one, askedAt);
+  forgetHistory();
+  state.verdicts.value = verdictsOf(one);
   state.missing.value = new Set();
   state.finished.value = false;
   state.fatal.value = '';
   state.imageProblem.value = '';
   state.marking.value = null;
-  state.active.value = firstEmpty(state.grid.value, state.valueOf) ?? { level: 0, item: 0 };
+  state.asking.value = null;
+  state.isCommenting.value = false;
+  state.isElsewhere.value = false;
+  state.active.value = firstEmpty(state.grid.value, state.values.value) ?? { level: 0, column: 0 };
   document.body.dataset.ready = 'loading';
   document.body.dataset.reading = String(one.id);
   document.title = `${one.case.number} · ${one.arm.label} · SpineStudy`;
-  stopwatch.reset(keptSeconds(one.id));
-  state.seconds.value = stopwatch.seconds;
-  if (!document.hidden) stopwatch.start();
+  startClock();
   if (!state.viewing.current) firstSlices(one, state.activeLevel.value).forEach(askEarly);
 }
 
-/** Take over what came in the meantime; the active cell stays. */
-async function refresh(): Promise<void> {
+/** Take over what came in the meantime; the active cell stays where there is still one. */
+export async function refresh(): Promise<void> {
   const current = state.reading.value;
   if (!current) return;
   const { one, askedAt } = await get(current.id);
   if (state.reading.value?.id !== one.id) return;
   state.reading.value = one;
-  state.values.value = valuesOf(one, askedAt);
+  takeAnswers(one, askedAt);
+  state.verdicts.value = verdictsOf(one);
+  state.active.value = within(state.grid.value, state.active.value);
   state.viewing.current?.update(one);
 }
 
 /** Begin: the reading and the viewer are fetched side by side; the grid waits for neither. */
 export async function begin(id: number, viewer: () => Promise<state.Viewing>): Promise<void> {
   document.body.dataset.ready = 'loading';
-  void outbox.flush();
   const loading = viewer();
   loading.catch(() => undefined); // told below, once the reading is there
   try {
-    const fetched = await get(id);
-    take(fetched);
+    await outbox.ready;
+    void outbox.flush();
+    take(await get(id));
     state.viewing.current = await loading;
     if (state.reading.value) await show(state.reading.value);
   } catch (error) {
@@ -78,7 +92,9 @@ async function show(one: Reading): Promise<void> {
   state.viewing.current?.set({ showsAi: state.isAiVisible.value });
   watchAi(one);
   await state.viewing.current?.show(one, state.activeLevel.value);
-  if (one.next_reading_id === null || state.reading.value?.id !== one.id) return;
+  if (state.reading.value?.id !== one.id) return;
+  imagesLoaded();
+  if (one.next_reading_id === null) return;
   prefetched = await get(one.next_reading_id).catch(() => null);
   if (prefetched) state.viewing.current?.prefetch(prefetched.one);
 }
@@ -96,11 +112,15 @@ function watchAi({ id, prediction }: Reading): void {
 /** Submit the case, or leave one that is submitted, and go on to the next. */
 export async function submit(): Promise<void> {
   const one = state.reading.value;
-  if (!one || state.isSubmitting.value || state.isOver.value) return;
+  if (!one || state.isSubmitting.value || state.isOver.value || state.isPaused.value) return;
+  if (state.conflicts.value.length) {
+    state.problem.value = 'Choose first between the answers given here and elsewhere.';
+    return;
+  }
   state.isSubmitting.value = true;
   try {
     await outbox.flush();
-    if (outbox.waiting.some(({ readingId }) => readingId === one.id)) {
+    if (outbox.waiting.some((act) => act.readingId === one.id && isWork(act))) {
       state.problem.value = 'Some answers wait for their reader to sign in again.';
       return;
     }
@@ -108,7 +128,7 @@ export async function submit(): Promise<void> {
     state.problem.value = '';
     if (next.next_reading_id === null) {
       state.finished.value = true;
-      stopwatch.pause();
+      stopClock();
     } else {
       await goTo(next.next_reading_id);
     }
@@ -120,10 +140,18 @@ export async function submit(): Promise<void> {
 }
 
 async function close(one: Reading): Promise<{ next_reading_id: number | null }> {
-  const done = await submitReading(one.id);
-  forgetSeconds(one.id);
-  state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
-  return done;
+  stopClock();
+  try {
+    await outbox.flush();
+    const done = await submitReading(one.id);
+    forgetSeconds(one.id);
+    state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
+    return done;
+  } catch (error) {
+    startClock();
+    imagesLoaded();
+    throw error;
+  }
 }
 
 async function goTo(id: number): Promise<void> {
@@ -138,16 +166,16 @@ async function goTo(id: number): Promise<void> {
 
 function refuse(error: ApiError): void {
   state.problem.value = error.message;
-  const cellsLeft = error.details?.missing as
+  const left = error.details?.missing as
     { item: string; disc_level: string; side: string }[] | undefined;
-  if (!cellsLeft?.length) return;
+  if (!left?.length) return;
   state.missing.value = new Set(
-    cellsLeft.map((cell) => cellKey(cell.disc_level, cell.item, cell.side)),
+    left.map(({ disc_level, item, side }) => cellKey(disc_level, item, side)),
   );
-  const empty = firstEmpty(state.grid.value, (level, item, side) =>
-    state.missing.value.has(cellKey(level, item, side)) ? EMPTY : { score: 0, notGradable: false },
+  const first = state.empty.value.find((cell) =>
+    state.missing.value.has(keyAt(state.grid.value, cell)),
   );
-  if (empty) activate(empty);
+  if (first) activate(first);
 }
 
 whenRefused(() => void refresh().catch(() => undefined));
@@ -155,12 +183,3 @@ window.addEventListener('popstate', () => {
   const id = Number(/readings\/(\d+)/.exec(location.pathname)?.[1]);
   if (id) void get(id).then(open, (error: Error) => (state.fatal.value = error.message));
 });
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden || state.isOver.value) stopwatch.pause();
-  else stopwatch.start();
-});
-setInterval(() => {
-  state.seconds.value = stopwatch.seconds;
-  const one = state.reading.value;
-  if (one && !state.isClosed.value && !document.hidden) keepSeconds(one.id, stopwatch.seconds);
-}, 1000);

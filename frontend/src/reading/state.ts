@@ -2,9 +2,18 @@
 import { computed, signal } from '@preact/signals';
 
 import type { OutboxState } from '../api/outbox';
-import type { ProposedGrade, Reading } from '../api/types';
+import type { Feedback, ProposedGrade, Reading } from '../api/types';
+import {
+  askedCells,
+  type Cell,
+  type CellValue,
+  cellKey,
+  emptyCells,
+  type Grid,
+  isAnswered,
+  keyAt,
+} from '../grading/model';
 import type { ViewAct } from '../viewer/acts';
-import { type Cell, type CellValue, cellKey, type Grid, isAnswered } from '../grading/model';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -12,17 +21,38 @@ export interface Viewing {
   update(reading: Reading): void;
   prefetch(reading: Reading): void;
   goToLevel(level: string): void;
-  set(options: { isLinked?: boolean; hasReferenceLines?: boolean; showsAi?: boolean }): void;
+  set(options: {
+    isLinked?: boolean;
+    hasReferenceLines?: boolean;
+    showsAi?: boolean;
+    aiOpacity?: number;
+  }): void;
   showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void;
   act(name: ViewAct): void;
 }
 
+/** An answer that meets another one, given elsewhere: mine against what is stored. */
+export interface Conflict {
+  key: string;
+  mine: CellValue;
+  theirs: CellValue;
+  revision: number;
+}
+
+export type Verdict = 'accepted' | 'rejected';
+
 export const reading = signal<Reading | null>(null);
 export const values = signal<ReadonlyMap<string, CellValue>>(new Map());
-export const active = signal<Cell>({ level: 0, item: 0 });
+export const feedback = signal<ReadonlyMap<string, Feedback>>(new Map());
+export const verdicts = signal<ReadonlyMap<string, Verdict>>(new Map());
+export const conflicts = signal<readonly Conflict[]>([]);
+export const active = signal<Cell>({ level: 0, column: 0 });
 export const saving = signal<OutboxState>({ kind: 'saved', held: 0 });
 export const unsaved = signal<ReadonlySet<string>>(new Set());
+export const isFragile = signal(false);
+export const isElsewhere = signal(false);
 export const problem = signal('');
+export const tip = signal('');
 export const imageProblem = signal('');
 export const isGraphicsLost = signal(false);
 export const fatal = signal('');
@@ -30,30 +60,43 @@ export const finished = signal(false);
 export const missing = signal<ReadonlySet<string>>(new Set());
 export const isSubmitting = signal(false);
 export const isHelpOpen = signal(false);
+export const isPaused = signal(false);
 export const isAiVisible = signal(true);
+export const aiOpacity = signal(0.85);
 export const isLinked = signal(true);
 export const hasLines = signal(true);
 export const isAdvancing = signal(localStorage.getItem('advance') !== 'off');
+/** A question that the next key answers: why not gradable, or how sure. */
+export const asking = signal<'reason' | 'confidence' | null>(null);
+export const isCommenting = signal(false);
 export const marking = signal<string | null>(null);
 export const seconds = signal(0);
+/** The panel is in a window of its own. */
+export const isSplit = signal(false);
 
 /** The viewer, once it is there. */
 export const viewing: { current: Viewing | null } = { current: null };
 
 export const grid = computed<Grid>(() => ({
   levels: reading.value?.disc_levels ?? [],
-  items: (reading.value?.items ?? []).flatMap((item) =>
+  columns: (reading.value?.items ?? []).flatMap((item) =>
     item.sides.map((side) => ({ ...item, side })),
   ),
 }));
 
 export const activeLevel = computed(() => grid.value.levels[active.value.level] ?? '');
+export const activeColumn = computed(() => grid.value.columns[active.value.column] ?? null);
+export const activeKey = computed(() => keyAt(grid.value, active.value));
 
-export const valueOf = (level: string, item: string, side: string) =>
-  values.value.get(cellKey(level, item, side));
-
-export const cells = computed(() => grid.value.levels.length * grid.value.items.length);
-export const answered = computed(() => [...values.value.values()].filter(isAnswered).length);
+export const asked = computed(() => {
+  const { value: all } = grid;
+  return new Set(askedCells(all, values.value).map((cell) => keyAt(all, cell)));
+});
+export const cells = computed(() => asked.value.size);
+export const empty = computed(() => emptyCells(grid.value, values.value));
+export const answered = computed(
+  () => [...asked.value].filter((key) => isAnswered(values.value.get(key))).length,
+);
 export const isClosed = computed(() =>
   ['submitted', 'amended'].includes(reading.value?.status ?? ''),
 );

@@ -36,28 +36,9 @@ export function nextToMark(levels: readonly string[], done: ReadonlySet<string>)
 export const chance = (label: string, probability: number): string =>
   `${label} ${Math.round(probability * 100)} %`;
 
-/** Counts the time with the case on screen; time in a hidden tab doesn't count. */
-export class Stopwatch {
-  private gathered = 0;
-  private since: number | null = null;
-
-  constructor(private readonly now: () => number) {}
-
-  start(): void {
-    this.since ??= this.now();
-  }
-
-  pause(): void {
-    if (this.since !== null) this.gathered += this.now() - this.since;
-    this.since = null;
-  }
-
-  reset(seconds = 0): void {
-    this.gathered = seconds * 1000;
-    this.since = null;
-  }
-
-  get seconds(): number {
-    return (this.gathered + (this.since === null ? 0 : this.now() - this.since)) / 1000;
-  }
+/** "mild to moderate", or the one grade. */
+export function setWords(labels: readonly string[]): string {
+  const [first = ''] = labels;
+  const last = labels.at(-1) ?? '';
+  return labels.length > 1 ? `${first} to ${last}` : first;
 }

@@ -46,7 +46,14 @@ ROW = GradeRow(
     answered_at_utc="2026-11-20T09:30:00.000+00:00",
     revision=1,
     reading_submitted_at_utc="2026-11-20T09:31:00.000+00:00",
-    reading_duration_s=61.5,
+    opened_at_utc="2026-11-20T09:29:00.000+00:00",
+    active_s=61.5,
+    idle_s=0.0,
+    hidden_s=0.0,
+    paused_s=0.0,
+    image_load_s=0.7,
+    level_active_s=12.0,
+    time_plausible=True,
 )
 
 
@@ -107,8 +114,8 @@ def test_no_text_reaches_a_spreadsheet_as_a_formula(text: str) -> None:
 
 
 def test_negative_numbers_stay_numbers() -> None:
-    (row,) = parsed(readings_csv([replace(ROW, reading_duration_s=-0.5)]))
-    assert row["reading_duration_s"] == "-0.5"
+    (row,) = parsed(readings_csv([replace(ROW, active_s=-0.5)]))
+    assert row["active_s"] == "-0.5"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))

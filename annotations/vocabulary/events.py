@@ -1,0 +1,29 @@
+"""What can happen in a reading."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EVENT_KINDS: Final = (
+    "opened",
+    "left",
+    "span",
+    "paused",
+    "resumed",
+    "ai_shown",
+    "ai_hidden",
+    "ai_accepted",
+    "ai_rejected",
+    "undo",
+    "redo",
+    "layout",
+)
+VERDICTS: Final = {"ai_accepted": "accepted", "ai_rejected": "rejected"}
+"""Event kind -> what the reader says of a proposal of AI."""
+SPAN_STATES: Final = ("active", "idle", "hidden", "paused", "loading")
+LONGEST_SPAN_MS: Final = 12 * 3600 * 1000
+MOST_EVENTS_AT_ONCE: Final = 200
+ELSEWHERE_S: Final = 60
+"""Another window counts as open for so long after its last word."""
+LATE_S: Final = 600
+"""Events that were made before submission may come in so long after it."""

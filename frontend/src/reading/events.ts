@@ -1,0 +1,76 @@
+/** Events of a reading: what happened when, sent in batches through the outbox. */
+import { readingUrl } from '../api/client';
+import { uuid } from '../api/uuid';
+import type { Span } from './activity';
+import { outbox, WINDOW_KEY } from './outbox';
+import * as state from './state';
+
+export type EventKind =
+  | 'opened'
+  | 'left'
+  | 'span'
+  | 'paused'
+  | 'resumed'
+  | 'ai_shown'
+  | 'ai_hidden'
+  | 'ai_accepted'
+  | 'ai_rejected'
+  | 'undo'
+  | 'redo'
+  | 'layout';
+
+interface ReadingEvent {
+  event_key: string;
+  kind: EventKind;
+  at: string;
+  detail: Record<string, unknown>;
+}
+
+const MOST = 200; // the server takes no more at once
+let waiting: ReadingEvent[] = [];
+let ofReading = 0;
+
+outbox.on('events', {
+  onStored: (act, answer) => {
+    if (act.readingId !== state.reading.value?.id) return;
+    state.isElsewhere.value = (answer as { elsewhere: boolean }).elsewhere;
+  },
+});
+
+/** Remember an event of the reading on screen; `sendEvents` sends it. */
+export function happened(
+  kind: EventKind,
+  detail: Record<string, unknown> = {},
+  at: number = Date.now(),
+): void {
+  const one = state.reading.value;
+  if (!one || state.isClosed.value) return;
+  if (ofReading !== one.id) sendEvents();
+  ofReading = one.id;
+  waiting.push({ event_key: uuid(), kind, at: new Date(at).toISOString(), detail });
+}
+
+/** Spans of time; their clock is performance.now(). */
+export function spent(spans: readonly Span[]): void {
+  const origin = Date.now() - performance.now();
+  for (const { state: how, level, fromMs, toMs } of spans) {
+    const ms = Math.round(toMs - fromMs);
+    if (ms > 0) happened('span', { state: how, level, ms }, origin + toMs);
+  }
+}
+
+/** Send what has happened since the last time. */
+export function sendEvents(): void {
+  const events = waiting;
+  waiting = [];
+  for (let from = 0; from < events.length; from += MOST) {
+    outbox.put({
+      id: uuid(),
+      readingId: ofReading,
+      kind: 'events',
+      method: 'POST',
+      url: `${readingUrl(ofReading)}events/`,
+      body: { window_key: WINDOW_KEY, events: events.slice(from, from + MOST) },
+    });
+  }
+}

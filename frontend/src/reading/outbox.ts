@@ -1,0 +1,43 @@
+/** The outbox of this window, and what the room shows of it. */
+import { IndexedActs, liveWindows } from '../api/actStore';
+import { sendAct } from '../api/client';
+import { type Act, Outbox } from '../api/outbox';
+import { uuid } from '../api/uuid';
+import * as state from './state';
+
+/** This window, for the server and for the other windows of this browser. */
+export const WINDOW_KEY = uuid();
+
+const watchers: (() => void)[] = [];
+
+export const outbox = new Outbox({
+  store: new IndexedActs(),
+  window: WINDOW_KEY,
+  send: sendAct,
+  isAlive: () => liveWindows(WINDOW_KEY),
+  onState: (saving) => {
+    state.saving.value = saving;
+    note();
+  },
+  onFragile: () => (state.isFragile.value = true),
+});
+
+/** Called whenever what waits has changed. */
+export function watchOutbox(act: () => void): void {
+  watchers.push(act);
+}
+
+export function note(): void {
+  watchers.forEach((act) => act());
+}
+
+/** Of the reading on screen, and not an event: events are no answers that could be lost. */
+export const isHere = (act: Act) => act.readingId === state.reading.value?.id;
+export const isWork = (act: Act) => act.kind !== 'events';
+
+for (const happening of ['online', 'focus']) {
+  window.addEventListener(happening, () => outbox.nudge());
+}
+window.addEventListener('beforeunload', (event) => {
+  if (outbox.waiting.some((act) => isHere(act) && isWork(act))) event.preventDefault();
+});

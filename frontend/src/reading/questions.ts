@@ -1,0 +1,46 @@
+/** Questions that one key answers: why not gradable, how sure. */
+import { captureKeys } from './actions';
+import { amendActive, answerActive } from './answers';
+import * as state from './state';
+
+/** Why a cell can't be graded, in the order of the keys 1 to 5. */
+export const REASONS: Readonly<Record<string, string>> = {
+  artefact: 'artefact',
+  outside_field: 'outside the field of view',
+  surgery: 'changed by surgery or implant',
+  quality: 'image quality too poor',
+  other: 'other, see comment',
+};
+
+/** Ask something that the next key answers; another key leaves the question. */
+function ask(question: 'reason' | 'confidence', answer: (digit: number) => boolean): void {
+  state.asking.value = question;
+  captureKeys((name) => {
+    captureKeys(null);
+    state.asking.value = null;
+    if (name === 'Escape') return true;
+    return /^[1-9]$/.test(name) && answer(Number(name));
+  });
+}
+
+export function askReason(): void {
+  ask('reason', (digit) => {
+    const reason = Object.keys(REASONS)[digit - 1];
+    if (reason) giveReason(reason);
+    return reason !== undefined;
+  });
+}
+
+export function giveReason(reason: string): void {
+  captureKeys(null);
+  state.asking.value = null;
+  answerActive(null, reason);
+  if (reason === 'other') state.isCommenting.value = true;
+}
+
+export function askConfidence(): void {
+  ask('confidence', (digit) => {
+    if (digit <= 5) amendActive({ confidence: digit });
+    return digit <= 5;
+  });
+}

@@ -10,6 +10,8 @@ let stored: string[];
 let refused: string[];
 let isFragile: boolean;
 let refusesToKeep: boolean;
+let leave: () => void;
+let left: Promise<void>;
 
 const store: ActStore = {
   all: () => Promise.resolve([...kept.values()]),
@@ -44,7 +46,7 @@ function outbox(
     send,
     onState: (state) => states.push(state),
     onFragile: () => (isFragile = true),
-    isAlive: () => Promise.resolve(new Set(alive)),
+    gone: (other) => (alive.includes(other) ? left : Promise.resolve()),
     wait: () => Promise.resolve(),
   });
   box.on('answer', {
@@ -60,6 +62,7 @@ const settled = () => new Promise((go) => setTimeout(go));
 
 beforeEach(() => {
   kept = new Map();
+  left = new Promise((go) => (leave = go));
   isFragile = false;
   refusesToKeep = false;
   states = [];
@@ -118,12 +121,17 @@ describe('an act', () => {
     expect(stored).toEqual(['a']);
   });
 
-  it('of a window that is still open is left to that window', async () => {
+  it('of a window that is still open is left to it until it is gone', async () => {
     outbox(forever).put(act('a'));
     await settled();
-    await outbox(done, ['this window'], 'other window').flush();
+    const other = outbox(done, ['this window'], 'other window');
+    await other.flush();
     expect(stored).toEqual([]);
     expect(kept.has('a')).toBe(true);
+    leave();
+    await settled();
+    await other.flush();
+    expect(stored).toEqual(['a']);
   });
 
   it('that the server refuses is told, and does not block the next', async () => {

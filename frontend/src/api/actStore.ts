@@ -38,16 +38,18 @@ export class IndexedActs implements ActStore {
   }
 }
 
+const lockOf = (window: string) => `spinestudy-window:${window}`;
+const locks = () => (navigator as { locks?: LockManager }).locks;
+
+/** Say that a window lives: it holds a lock until it is gone. */
+export function live(window: string): void {
+  void locks()?.request(lockOf(window), () => new Promise<never>(() => undefined));
+}
+
 /**
- * Which windows of this browser are alive. A window holds a lock as long as it lives; what a dead
- * one has left behind is taken over. Where the browser has no locks (a site without TLS) all is
- * taken over: acts carry keys, so that sending one twice changes nothing.
+ * Resolves when a window is gone, which may be now. Where the browser has no locks (a site without
+ * TLS) it is taken for gone: acts carry keys, so that sending one twice changes nothing.
  */
-export async function liveWindows(own: string): Promise<ReadonlySet<string>> {
-  const { locks } = navigator as { locks?: LockManager };
-  if (!locks) return new Set();
-  void locks.request(`spinestudy-window:${own}`, () => new Promise<never>(() => undefined));
-  const { held = [] } = await locks.query();
-  const names = held.map(({ name = '' }) => name.replace('spinestudy-window:', ''));
-  return new Set(names.filter((name) => name !== own));
+export async function gone(window: string): Promise<void> {
+  await locks()?.request(lockOf(window), () => undefined);
 }

@@ -40,11 +40,14 @@ export interface OutboxOptions {
   onState: (state: OutboxState) => void;
   /** The browser refuses to keep acts; they wait in memory only. */
   onFragile: () => void;
-  isAlive?: () => Promise<ReadonlySet<string>>;
+  /** Resolves when another window is gone; what it has left behind is taken over then. */
+  gone: (window: string) => Promise<void>;
+  onTakenOver?: () => void;
   wait?: (ms: number) => Promise<void>;
 }
 
 const LONGEST_WAIT_MS = 15_000;
+const PATIENCE_AT_START_MS = 300;
 
 export class Outbox {
   private queue: Act[] = [];
@@ -54,7 +57,7 @@ export class Outbox {
   private running: Promise<void> | null = null;
   private lastMadeAt = 0;
   private wake: () => void = () => undefined;
-  /** Settles when what earlier pages have left is in the queue. */
+  /** Settles when what earlier pages have left is in the queue, as far as they are gone. */
   readonly ready: Promise<void>;
 
   constructor(private readonly options: OutboxOptions) {
@@ -110,14 +113,27 @@ export class Outbox {
 
   private async takeOver(): Promise<void> {
     try {
-      const alive = (await this.options.isAlive?.()) ?? new Set<string>();
-      const left = (await this.options.store.all()).filter(
-        (act) => !alive.has(act.window) && !this.queue.some(({ id }) => id === act.id),
+      const windows = new Set((await this.options.store.all()).map(({ window }) => window));
+      windows.delete(this.options.window);
+      const taken = [...windows].map((window) =>
+        this.options.gone(window).then(() => this.inherit(window)),
       );
-      this.queue = [...left, ...this.queue];
+      const patience = new Promise((go) => setTimeout(go, PATIENCE_AT_START_MS));
+      await Promise.race([Promise.all(taken), patience]);
     } catch {
       this.options.onFragile();
     }
+  }
+
+  private async inherit(window: string): Promise<void> {
+    const known = new Set(this.waiting.map(({ id }) => id));
+    const left = (await this.options.store.all()).filter(
+      (act) => act.window === window && !known.has(act.id),
+    );
+    if (!left.length) return;
+    this.queue = [...left, ...this.queue];
+    this.options.onTakenOver?.();
+    void this.flush();
   }
 
   private async run(): Promise<void> {

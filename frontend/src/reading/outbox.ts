@@ -1,5 +1,5 @@
 /** The outbox of this window, and what the room shows of it. */
-import { IndexedActs, liveWindows } from '../api/actStore';
+import { gone, IndexedActs, live } from '../api/actStore';
 import { sendAct } from '../api/client';
 import { type Act, Outbox } from '../api/outbox';
 import { uuid } from '../api/uuid';
@@ -9,18 +9,29 @@ import * as state from './state';
 export const WINDOW_KEY = uuid();
 
 const watchers: (() => void)[] = [];
+const takers: (() => void)[] = [];
+live(WINDOW_KEY);
 
 export const outbox = new Outbox({
   store: new IndexedActs(),
   window: WINDOW_KEY,
   send: sendAct,
-  isAlive: () => liveWindows(WINDOW_KEY),
+  gone,
+  onTakenOver: () => {
+    takers.forEach((act) => act());
+    note();
+  },
   onState: (saving) => {
     state.saving.value = saving;
     note();
   },
   onFragile: () => (state.isFragile.value = true),
 });
+
+/** Called when acts of a window that is gone have come in. */
+export function whenTakenOver(act: () => void): void {
+  takers.push(act);
+}
 
 /** Called whenever what waits has changed. */
 export function watchOutbox(act: () => void): void {

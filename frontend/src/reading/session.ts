@@ -5,7 +5,7 @@ import type { Reading } from '../api/types';
 import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
 import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
-import { isWork, outbox } from './outbox';
+import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
 import { forgetSeconds, imagesLoaded, startClock, stopClock } from './timekeeping';
 
@@ -179,6 +179,7 @@ function refuse(error: ApiError): void {
 }
 
 whenRefused(() => void refresh().catch(() => undefined));
+whenTakenOver(() => void refresh().catch(() => undefined));
 window.addEventListener('popstate', () => {
   const id = Number(/readings\/(\d+)/.exec(location.pathname)?.[1]);
   if (id) void get(id).then(open, (error: Error) => (state.fatal.value = error.message));

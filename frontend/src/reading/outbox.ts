@@ -1,5 +1,5 @@
 /** The outbox of this window, and what the room shows of it. */
-import { gone, IndexedActs, live } from '../api/actStore';
+import { gone, IndexedActs, JournaledActs, live } from '../api/actStore';
 import { sendAct } from '../api/client';
 import { type Act, Outbox } from '../api/outbox';
 import { uuid } from '../api/uuid';
@@ -13,7 +13,7 @@ const takers: (() => void)[] = [];
 live(WINDOW_KEY);
 
 export const outbox = new Outbox({
-  store: new IndexedActs(),
+  store: new JournaledActs(localStorage, new IndexedActs()),
   window: WINDOW_KEY,
   send: sendAct,
   gone,

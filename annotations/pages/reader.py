@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from annotations.selectors.my_reading import my_reading
 from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
 from spinestudy.common.errors import MissingError
@@ -35,6 +36,15 @@ class WorklistPage(ReaderRequiredMixin, View):
         """Sessions with the next case of each."""
         context = {"nav": "worklist", "sessions": worklist(signed_in(request))}
         return render(request, "annotations/worklist.html", context)
+
+
+class MyReadingPage(ReaderRequiredMixin, View):
+    """A reader's own progress and times."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Sessions with times; nothing about agreement."""
+        context = {"nav": "my-reading", "sessions": my_reading(signed_in(request))}
+        return render(request, "annotations/my_reading.html", context)
 
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")

@@ -51,6 +51,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", "sign-out/"): ANYBODY,
     ("get", ""): SIGNED_IN,
     ("get", "worklist/"): READER,
+    ("get", "my-reading/"): READER,
     ("get", "readings/<int:reading_id>/"): READER,
     ("get", "reader-studies/"): COORDINATOR,
     ("get", "reader-studies/create/"): COORDINATOR,

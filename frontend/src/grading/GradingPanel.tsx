@@ -111,7 +111,9 @@ function Head({ columns }: { columns: readonly Column[] }) {
               rowSpan={hasSides && !one.side ? 2 : 1}
               title={one.name}
             >
-              {one.short_name}
+              {hasSides && one.short_name.length > 6 && !one.side
+                ? `${one.short_name.slice(0, 5)}.`
+                : one.short_name}
               {!one.is_required && <small> opt.</small>}
             </th>
           );

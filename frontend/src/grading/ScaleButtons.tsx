@@ -2,8 +2,8 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { ProposedGrade } from '../api/types';
-import { amendActive, answerActive } from '../reading/answers';
-import { askReason, giveReason, REASONS } from '../reading/questions';
+import { amend, answerActive } from '../reading/answers';
+import { askReason, giveConfidence, giveReason, REASONS } from '../reading/questions';
 import { panelDocument } from '../reading/secondWindow';
 import * as state from '../reading/state';
 import { chance, setWords } from '../reading/states';
@@ -67,23 +67,27 @@ function Reasons({ value }: { value: CellValue }) {
   );
 }
 
-function Confidence({ value }: { value: CellValue }) {
+function Confidence() {
   if (!state.reading.value?.protocol.asks_confidence) return null;
+  const key = state.confidenceKey.value;
+  const given = state.values.value.get(key)?.confidence ?? null;
+  const isOther = key !== '' && key !== state.activeKey.value;
   const isAsking = state.asking.value === 'confidence';
   return (
     <div class={`confidence ${isAsking ? 'asking' : ''}`} role="group" aria-label="Confidence">
       <span>
-        Confidence <kbd>C</kbd>
+        Confidence {isOther && `of ${shortWords(key)} `}
+        <kbd>C</kbd>
       </span>
       {[1, 2, 3, 4, 5].map((one) => (
         <button
           key={one}
           type="button"
           class="room-button own-keys"
-          aria-pressed={value.confidence === one}
+          aria-pressed={given === one}
           disabled={state.isClosed.value}
           title={one === 1 ? 'guessing' : one === 5 ? 'certain' : ''}
-          onClick={() => amendActive({ confidence: one })}
+          onClick={() => giveConfidence(one)}
         >
           {one}
         </button>
@@ -92,10 +96,18 @@ function Confidence({ value }: { value: CellValue }) {
   );
 }
 
+/** "L4/L5 Foramen right" */
+function shortWords(key: string): string {
+  const [level, code, side] = key.split('|');
+  const item = state.grid.value.columns.find((one) => one.code === code);
+  return [level, item?.short_name, side].filter(Boolean).join(' ');
+}
+
 /** A comment is kept when the field is left; Escape and Enter leave it. */
 function Comment({ value }: { value: CellValue }) {
   const field = useRef<HTMLInputElement>(null);
   const isOpen = state.isCommenting.value;
+  const key = state.activeKey.value;
   useLayoutEffect(() => {
     if (isOpen) field.current?.focus();
   }, [isOpen]);
@@ -105,7 +117,7 @@ function Comment({ value }: { value: CellValue }) {
   const leave = () => {
     const comment = field.current?.value.trim() ?? '';
     state.isCommenting.value = false;
-    if (comment !== value.comment) amendActive({ comment });
+    if (comment !== value.comment) amend(key, { comment });
     panelDocument().querySelector<HTMLElement>('.cell[aria-current="true"]')?.focus();
   };
   return (
@@ -185,7 +197,7 @@ export function ScaleButtons({ level, column }: { level: string; column: Column 
       )}
       <Proposal column={column} />
       <Told />
-      <Confidence value={value} />
+      <Confidence />
       <Comment value={value} />
     </section>
   );

@@ -98,6 +98,7 @@ export function forgetHistory(): void {
   history.clear();
   state.conflicts.value = [];
   state.tip.value = '';
+  state.lastGraded.value = '';
 }
 
 /** Make a cell the active one; another level moves the images. */
@@ -168,16 +169,16 @@ function change(changes: readonly { key: string; value: CellValue }[]): void {
   changes.forEach(({ key, value }) => set(key, value));
 }
 
-/** Change some of the active cell's answer. */
-export function amendActive(some: Partial<CellValue>): void {
-  const key = state.activeKey.value;
+/** Change some of a cell's answer. */
+export function amend(key: string, some: Partial<CellValue>): void {
   change([{ key, value: { ...(state.values.value.get(key) ?? EMPTY), ...some } }]);
 }
 
 /** Answer the active cell and, as is set, go on to the next. A comment stays. */
 export function answerActive(score: number | null, reason = ''): void {
   const isGiven = score !== null || reason !== '';
-  amendActive({
+  state.lastGraded.value = isGiven ? state.activeKey.value : '';
+  amend(state.activeKey.value, {
     score,
     notGradable: reason !== '',
     reason,

@@ -1,6 +1,6 @@
 /** Questions that one key answers: why not gradable, how sure. */
 import { captureKeys } from './actions';
-import { amendActive, answerActive } from './answers';
+import { amend, answerActive } from './answers';
 import * as state from './state';
 
 /** Why a cell can't be graded, in the order of the keys 1 to 5. */
@@ -38,9 +38,16 @@ export function giveReason(reason: string): void {
   if (reason === 'other') state.isCommenting.value = true;
 }
 
+/** Say how sure one was of the cell graded last. */
+export function giveConfidence(confidence: number): void {
+  const key = state.confidenceKey.value;
+  if (key) amend(key, { confidence });
+  else state.tip.value = 'Grade a cell first, then say how sure you are.';
+}
+
 export function askConfidence(): void {
   ask('confidence', (digit) => {
-    if (digit <= 5) amendActive({ confidence: digit });
+    if (digit <= 5) giveConfidence(digit);
     return digit <= 5;
   });
 }

@@ -69,6 +69,8 @@ export const isAdvancing = signal(localStorage.getItem('advance') !== 'off');
 /** A question that the next key answers: why not gradable, or how sure. */
 export const asking = signal<'reason' | 'confidence' | null>(null);
 export const isCommenting = signal(false);
+/** The cell that was graded last: how sure one was is said after one has moved on. */
+export const lastGraded = signal('');
 export const marking = signal<string | null>(null);
 export const seconds = signal(0);
 /** The panel is in a window of its own. */
@@ -87,6 +89,11 @@ export const grid = computed<Grid>(() => ({
 export const activeLevel = computed(() => grid.value.levels[active.value.level] ?? '');
 export const activeColumn = computed(() => grid.value.columns[active.value.column] ?? null);
 export const activeKey = computed(() => keyAt(grid.value, active.value));
+
+/** The cell that a confidence is about: the active one if it is graded, else the last graded. */
+export const confidenceKey = computed(() =>
+  isAnswered(values.value.get(activeKey.value)) ? activeKey.value : lastGraded.value,
+);
 
 export const asked = computed(() => {
   const { value: all } = grid;

@@ -221,6 +221,30 @@ def test_the_grid_can_go_to_a_second_window_and_back(
     all_saved(reader_page)
 
 
+def test_six_lumbar_vertebrae_change_the_levels_and_go_with_the_export(
+    reader_page: Page, site: RunningSite, pivotal: list[int], coordinator_page: Page
+) -> None:
+    open_reading(reader_page, site, pivotal[2])
+    cell(reader_page, "L5/S1|modic").click()
+    reader_page.keyboard.press("1")
+    reader_page.keyboard.press("y")
+    dialog = reader_page.get_by_role("dialog", name="Lumbar vertebrae")
+    dialog.get_by_label("Six").check()
+    expect(dialog.get_by_role("status")).to_contain_text("Answers at L5/S1 are kept")
+    dialog.get_by_label("S1 lumbarised").check()
+    dialog.get_by_role("button", name="Say so").click()
+    rows = reader_page.locator(".grid tbody th button")
+    expect(rows).to_have_text(["L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/L6", "L6/S1"])
+    all_saved(reader_page)
+    reader_page.reload()
+    expect(rows).to_have_count(6, timeout=30_000)
+    page = coordinator_page.request
+    study = json.loads(page.get(f"{site.address}/api/v1/reader-studies/1/readings.json").text())
+    case = [row for row in study["rows"] if row["lumbar_count"] == 6]
+    assert {row["transition"] for row in case} == {"lumbarised_s1"}
+    assert {row["disc_level"] for row in case} == set(rows.all_text_contents())
+
+
 def test_training_tells_the_reference_after_each_answer(
     reader_page: Page, site: RunningSite
 ) -> None:

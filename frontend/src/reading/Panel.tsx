@@ -2,6 +2,7 @@
 import { GradingPanel } from '../grading/GradingPanel';
 import * as controls from './controls';
 import { Help } from './Help';
+import { AnatomyDialog } from './AnatomyDialog';
 import { ConflictNote } from './ConflictNote';
 import { AiNote, ImageNote, LevelNote, MissingSeriesNote } from './notes';
 import { fillNormal } from './answers';
@@ -46,6 +47,13 @@ function Submit() {
   );
 }
 
+/** "5 lumbar vertebrae", or what is unusual. */
+function anatomyWords(): string {
+  const anatomy = state.reading.value?.anatomy;
+  const words = `${anatomy?.lumbar_count ?? 5} lumbar vertebrae`;
+  return anatomy && anatomy.transition !== 'none' ? `${words}, transitional` : words;
+}
+
 function Switches() {
   const switches = [
     { on: state.isLinked.value, key: 'L', words: 'Linked', act: controls.toggleLinked },
@@ -55,6 +63,14 @@ function Switches() {
   ];
   return (
     <p class="switches">
+      <button
+        type="button"
+        class="room-button own-keys"
+        disabled={state.isClosed.value}
+        onClick={() => (state.isAnatomyOpen.value = true)}
+      >
+        {anatomyWords()} <kbd>Y</kbd>
+      </button>
       {switches.map(({ on, key, words, act }) => (
         <button
           key={key}
@@ -102,6 +118,7 @@ export function Panel() {
       <Switches />
       <Submit />
       <Help />
+      <AnatomyDialog />
     </>
   );
 }

@@ -98,6 +98,13 @@ registerActions('Room', [
   },
   { id: 'link', keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },
   { id: 'lines', keys: ['r'], words: 'Reference lines on or off', act: controls.toggleLines },
+  {
+    id: 'anatomy',
+    keys: ['y'],
+    words: 'Number of lumbar vertebrae',
+    when: canAnswer,
+    act: () => (state.isAnatomyOpen.value = true),
+  },
   { id: 'mark', keys: ['m'], words: 'Mark the levels by hand', act: toggleMarking },
 ]);
 
@@ -131,7 +138,11 @@ function keepsItsKey(event: KeyboardEvent): boolean {
 }
 
 function onKey(event: KeyboardEvent): void {
-  const isShut = state.isHelpOpen.value || state.isOver.value || !state.reading.value;
+  const isShut =
+    state.isHelpOpen.value ||
+    state.isAnatomyOpen.value ||
+    state.isOver.value ||
+    !state.reading.value;
   if (isShut || isTyping(event.target) || event.altKey || keepsItsKey(event)) return;
   const name = keyName(event);
   if (state.isPaused.value) {

@@ -60,6 +60,7 @@ export const finished = signal(false);
 export const missing = signal<ReadonlySet<string>>(new Set());
 export const isSubmitting = signal(false);
 export const isHelpOpen = signal(false);
+export const isAnatomyOpen = signal(false);
 export const isPaused = signal(false);
 export const isAiVisible = signal(true);
 export const aiOpacity = signal(0.85);

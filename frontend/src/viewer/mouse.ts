@@ -3,6 +3,7 @@
  * shift with left drag pans, double click enlarges, a click names a point.
  */
 import type { Vec3 } from '../geometry/plane';
+import type { Place, PointerAct } from './layers';
 
 interface Target<Self> {
   readonly element: HTMLElement;
@@ -15,8 +16,10 @@ interface Target<Self> {
   };
   goTo(index: number): void;
   pointAt(x: number, y: number): Vec3 | null;
-  readAt(place: { x: number; y: number } | null): void;
+  readAt(place: Place | null): void;
   readonly events: {
+    /** True: a layer has taken the pointer. */
+    onPointer: (act: PointerAct, target: Self, place: Place, original: PointerEvent) => boolean;
     onPoint: (target: Self, point: Vec3) => void;
     onEnter: (target: Self) => void;
     onEnlarge: (target: Self) => void;
@@ -62,6 +65,10 @@ export class Mouse<Self extends Target<Self>> {
   private readonly onDown = (event: PointerEvent) => {
     if (this.target.shown < 0) return;
     if (event.button > 2) return;
+    if (this.isTaken('down', event)) {
+      this.host.setPointerCapture(event.pointerId);
+      return;
+    }
     this.drag =
       event.button === 2 ? 'zoom' : event.button === 1 || event.shiftKey ? 'pan' : 'window';
     this.from = { x: event.clientX, y: event.clientY };
@@ -72,7 +79,7 @@ export class Mouse<Self extends Target<Self>> {
 
   private readonly onMove = (event: PointerEvent) => {
     if (!this.drag) {
-      this.target.readAt(this.place(event));
+      if (!this.isTaken('move', event)) this.target.readAt(this.place(event));
       return;
     }
     const dx = event.clientX - this.from.x;
@@ -91,6 +98,10 @@ export class Mouse<Self extends Target<Self>> {
   };
 
   private readonly onUp = (event: PointerEvent) => {
+    if (!this.drag) {
+      this.isTaken('up', event);
+      return;
+    }
     const isClick = this.drag === 'window' && this.moved < STILL_PX && event.type === 'pointerup';
     this.drag = null;
     if (!isClick) return;
@@ -99,7 +110,11 @@ export class Mouse<Self extends Target<Self>> {
     if (point) this.target.events.onPoint(this.target, point);
   };
 
-  private place(event: PointerEvent): { x: number; y: number } {
+  private isTaken(act: PointerAct, event: PointerEvent): boolean {
+    return this.target.events.onPointer(act, this.target, this.place(event), event);
+  }
+
+  private place(event: PointerEvent): Place {
     const box = this.target.element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }

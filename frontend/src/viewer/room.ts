@@ -4,6 +4,7 @@ import { Enums, eventTarget, RenderingEngine } from '@cornerstonejs/core';
 import type { Outline, Reading } from '../api/types';
 import { center, type Vec3 } from '../geometry/plane';
 import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } from './content';
+import { type Layer, Layers } from './layers';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
 import { middleOut, Prefetcher } from './prefetch';
 import { firstIndex, hungSeries, planesOf } from './slices';
@@ -29,6 +30,7 @@ export class ViewingRoom {
   private readonly viewports: SliceViewport[];
   private readonly engine: RenderingEngine;
   private readonly prefetcher = new Prefetcher(loadSlice);
+  private readonly layers = new Layers();
   private reading: Reading | null = null;
   private marks: Mark[] = [];
   private newMarks: Mark[] | null = null;
@@ -52,6 +54,7 @@ export class ViewingRoom {
       onEnter: (viewport: SliceViewport) => this.enter(this.viewports.indexOf(viewport)),
       onEnlarge: (viewport: SliceViewport) => this.enlarge(viewport),
       onDraw: (viewport: SliceViewport) => this.draw(viewport),
+      onPointer: this.layers.pointer.bind(this.layers),
     };
     this.viewports = hosts.map(
       (host, index) => new SliceViewport(`viewport-${index}`, this.engine, host, shared),
@@ -65,6 +68,12 @@ export class ViewingRoom {
   static create(...args: ConstructorParameters<typeof ViewingRoom>): ViewingRoom {
     startCornerstone();
     return new ViewingRoom(...args);
+  }
+
+  /** Lay something over every viewport: drawings, masks. */
+  addLayer(layer: Layer): void {
+    this.layers.add(layer);
+    this.redraw();
   }
 
   /** Show a reading; the slices of the active level come first, then everything else. */
@@ -228,6 +237,7 @@ export class ViewingRoom {
       isSynthetic: this.reading?.case.is_synthetic ?? false,
       note: isSagittal ? this.linkNote(viewport) : levelNote(plane, marks),
     });
+    this.layers.draw(viewport);
   }
 
   private linkNote(viewport: SliceViewport): string {

@@ -1,8 +1,9 @@
 /** One viewport: a series as a stack of slices, and what is drawn over it. */
 import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
 
-import { nearestSlice, type SlicePlane, type Vec3, within } from '../geometry/plane';
+import { add, nearestSlice, scale, type SlicePlane, type Vec3, within } from '../geometry/plane';
 import type { Frame, ViewerSeries } from '../api/types';
+import type { Place, PointerAct } from './layers';
 import { loadSlice, registerSeries, valueAt } from './loader';
 import { Mouse } from './mouse';
 import { letters, Overlay, type OverlayContent } from './overlay';
@@ -17,6 +18,13 @@ export interface ViewportEvents {
   onEnter: (viewport: SliceViewport) => void;
   onEnlarge: (viewport: SliceViewport) => void;
   onDraw: (viewport: SliceViewport) => void;
+  /** True: a layer has taken the pointer. */
+  onPointer: (
+    act: PointerAct,
+    viewport: SliceViewport,
+    place: Place,
+    original: PointerEvent,
+  ) => boolean;
 }
 
 export type RoomContent = Pick<
@@ -165,8 +173,14 @@ export class SliceViewport {
     return this.plane ? (this.stack.canvasToWorld([x, y]) as unknown as Vec3) : null;
   }
 
+  /** Where a point of the patient lies on the canvas, in pixels of the viewport. */
+  toCanvas(point: Vec3): [number, number] {
+    const [x, y] = this.stack.worldToCanvas([...point] as Types.Point3);
+    return [x, y];
+  }
+
   /** Read out the value under the mouse; null when it has left. */
-  readAt(place: { x: number; y: number } | null): void {
+  readAt(place: Place | null): void {
     const { plane, frame } = this;
     const point = place && this.pointAt(place.x, place.y);
     let words = '';
@@ -200,7 +214,6 @@ export class SliceViewport {
     const isSeen = this.shown >= 0;
     const number = (isSeen ? this.shown : this.index) + 1;
     const { center, width: voiWidth } = this.view.window;
-    const project = (point: Vec3) => this.stack.worldToCanvas([...point] as Types.Point3);
     this.overlay.draw(
       {
         ...(isSeen ? content : { ...content, lines: [], labels: [], outlines: [], note: '' }),
@@ -212,7 +225,7 @@ export class SliceViewport {
         trouble: this.trouble,
         pixelsPer20Mm: this.pixelsPer20Mm(),
       },
-      project,
+      (point) => this.toCanvas(point),
       width,
       height,
     );
@@ -222,10 +235,8 @@ export class SliceViewport {
   private pixelsPer20Mm(): number | null {
     const { plane } = this;
     if (!plane) return null;
-    const from = this.stack.worldToCanvas([...plane.position] as Types.Point3);
-    const [x, y, z] = plane.position;
-    const [dx, dy, dz] = plane.row;
-    const to = this.stack.worldToCanvas([x + 20 * dx, y + 20 * dy, z + 20 * dz]);
+    const from = this.toCanvas(plane.position);
+    const to = this.toCanvas(add(plane.position, scale(plane.row, 20)));
     return Math.hypot(to[0] - from[0], to[1] - from[1]);
   }
 }

@@ -106,7 +106,7 @@ def test_confidence_and_comment_go_with_the_answer(
     cell(reader_page, key).click()
     for pressed in ("4", "c", "2", "t"):
         reader_page.keyboard.press(pressed)
-    expect(reader_page.get_by_label("Comment")).to_be_focused()
+    expect(reader_page.get_by_role("textbox", name="Comment")).to_be_focused()
     reader_page.keyboard.type("n. b. 4 or 5?")  # no shortcut fires while typing
     reader_page.keyboard.press("Escape")
     reader_page.keyboard.press("a")

@@ -20,3 +20,5 @@ export type DiscLevel = Answer['disc_level'];
 export type ItemCode = Answer['item'];
 export type Feedback = Schemas['Feedback'];
 export type Reason = Answer['reason'];
+export type DrawingBody = Schemas['DrawingRequest'];
+export type MeasurementView = Schemas['Measurement'];

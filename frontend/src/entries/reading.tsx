@@ -1,11 +1,13 @@
 /** The reading room. The viewer's code and the reading are fetched side by side. */
 import '../ui/tokens.css';
 import '../ui/reading.css';
+import '../ui/drawing.css';
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { activateLevel } from '../reading/answers';
+import * as drawing from '../reading/drawing';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
@@ -50,6 +52,7 @@ listen(document);
 void loadKeys();
 prepareSplit({ panel, home: root, listen });
 effect(() => levelEntered(state.activeLevel.value));
+effect(drawing.showDrawing);
 
 effect(() => {
   const shown = state.reading.value && hungSeries(state.reading.value);
@@ -71,10 +74,13 @@ async function viewer(): Promise<state.Viewing> {
       isLinked: state.isLinked.value,
       hasReferenceLines: state.hasLines.value,
       showsAi: state.isAiVisible.value,
+      aiOpacity: state.aiOpacity.value,
     },
     {
       onLevel: activateLevel,
       onPoint: takePoint,
+      onDrawn: drawing.takeDrawn,
+      onSelected: (key) => (drawing.selected.value = key),
       onProblem: (message) => (state.imageProblem.value = message),
       onGraphicsLost: () => (state.isGraphicsLost.value = true),
       onReady: (ready) => {

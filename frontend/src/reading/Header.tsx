@@ -1,4 +1,5 @@
 /** 40 px: which case, which arm, how far, how long, and whether everything is saved. */
+import { MeasureMenu } from './MeasureMenu';
 import { outbox } from './outbox';
 import * as state from './state';
 import { clock, savedWords } from './states';
@@ -50,6 +51,7 @@ export function Header() {
           {one.phase === 'training' && <span class="arm-badge">Training</span>}
           {one.case.is_synthetic && <span class="room-muted">SYNTHETIC</span>}
           <span class="room-space" />
+          <MeasureMenu />
           {state.isFragile.value && (
             <span class="saved-retrying" role="alert">
               This browser keeps nothing: don't close the page before all is saved

@@ -17,6 +17,7 @@ export interface ActionGroup {
 
 const groups = signal<readonly ActionGroup[]>([]);
 let capturing: ((name: string) => boolean) | null = null;
+let mode: ((name: string) => boolean) | null = null;
 
 /** Keys that a reader has chosen, by action id. */
 export const chosenKeys = signal<Readonly<Record<string, string[]>>>({});
@@ -39,9 +40,14 @@ export const actionsOf = computed<readonly ActionGroup[]>(() =>
   })),
 );
 
-/** A mode (a drawing tool, a question with one key as answer) sees keys first; null ends it. */
+/** A question with one key as answer sees keys first; null ends it. */
 export function captureKeys(handler: ((name: string) => boolean) | null): void {
   capturing = handler;
+}
+
+/** A mode, such as a drawing tool, sees keys next; null ends it. */
+export function setMode(handler: ((name: string) => boolean) | null): void {
+  mode = handler;
 }
 
 const SHIFTED = new Set(['Tab', 'Enter', 'Escape', 'Delete', 'Backspace']);
@@ -61,7 +67,7 @@ export function keyName(event: KeyboardEvent): string {
 
 /** Press a key by its name; true if it meant something. */
 export function press(name: string): boolean {
-  if (capturing?.(name)) return true;
+  if (capturing?.(name) || mode?.(name)) return true;
   for (const { actions } of actionsOf.value) {
     const found = actions.find(({ keys, when }) => keys.includes(name) && (when?.() ?? true));
     if (!found) continue;

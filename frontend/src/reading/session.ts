@@ -5,6 +5,7 @@ import type { Reading } from '../api/types';
 import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
 import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
+import { showDrawing, takeMarks } from './drawing';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
 import { forgetSeconds, imagesLoaded, startClock, stopClock } from './timekeeping';
@@ -36,6 +37,7 @@ function take({ one, askedAt }: Fetched): void {
   stopClock();
   state.reading.value = one;
   takeAnswers(one, askedAt);
+  takeMarks(one);
   forgetHistory();
   state.verdicts.value = verdictsOf(one);
   state.missing.value = new Set();
@@ -90,6 +92,7 @@ async function open(fetched: Fetched): Promise<void> {
 
 async function show(one: Reading): Promise<void> {
   state.viewing.current?.set({ showsAi: state.isAiVisible.value });
+  showDrawing();
   watchAi(one);
   await state.viewing.current?.show(one, state.activeLevel.value);
   if (state.reading.value?.id !== one.id) return;

@@ -14,6 +14,7 @@ import {
   keyAt,
 } from '../grading/model';
 import type { ViewAct } from '../viewer/acts';
+import type { DrawingState } from '../viewer/drawing';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -29,6 +30,10 @@ export interface Viewing {
   }): void;
   showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void;
   act(name: ViewAct): void;
+  /** A key while a drawing tool is taken; true if it meant something. */
+  drawKey(name: string): boolean;
+  extendBox(key: string): void;
+  setDrawing(given: DrawingState): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */

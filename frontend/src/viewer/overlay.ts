@@ -22,6 +22,8 @@ export interface OverlayContent {
   lines: ReferenceLine[];
   labels: LevelLabel[];
   outlines: { structure: string; points: readonly Vec3[] }[];
+  /** 0..1 */
+  outlineOpacity: number;
   letters: { left: string; right: string; top: string; bottom: string };
   title: string;
   slice: string;
@@ -86,7 +88,12 @@ export class Overlay {
           .map((v) => v.toFixed(1))
           .join(','),
       );
-      parts.push(element('polygon', { points: path.join(' '), class: `outline ${structure}` }));
+      const outline = element('polygon', {
+        points: path.join(' '),
+        class: `outline ${structure}`,
+        opacity: content.outlineOpacity,
+      });
+      parts.push(outline);
     }
     for (const line of content.lines) {
       const [x1, y1] = project(line.ends[0]);

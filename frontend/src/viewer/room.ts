@@ -4,6 +4,7 @@ import { Enums, eventTarget, RenderingEngine } from '@cornerstonejs/core';
 import type { Outline, Reading } from '../api/types';
 import { center, type Vec3 } from '../geometry/plane';
 import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } from './content';
+import { type DrawingEvents, DrawingLayer, type DrawingState } from './drawing';
 import { type Layer, Layers } from './layers';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
 import { middleOut, Prefetcher } from './prefetch';
@@ -15,9 +16,11 @@ export interface RoomOptions {
   isLinked: boolean;
   hasReferenceLines: boolean;
   showsAi: boolean;
+  /** Of AI's outlines, 0..1. */
+  aiOpacity: number;
 }
 
-export interface RoomEvents {
+export interface RoomEvents extends DrawingEvents {
   onLevel: (level: string) => void;
   /** A clicked point; isSagittal: on an image on which discs can be marked. */
   onPoint: (point: Vec3, isSagittal: boolean) => void;
@@ -31,6 +34,7 @@ export class ViewingRoom {
   private readonly engine: RenderingEngine;
   private readonly prefetcher = new Prefetcher(loadSlice);
   private readonly layers = new Layers();
+  private readonly drawing: DrawingLayer;
   private reading: Reading | null = null;
   private marks: Mark[] = [];
   private newMarks: Mark[] | null = null;
@@ -46,6 +50,8 @@ export class ViewingRoom {
     private readonly events: RoomEvents,
   ) {
     this.engine = new RenderingEngine('reading-room');
+    this.drawing = new DrawingLayer(events);
+    this.layers.add(this.drawing);
     const shared = {
       onSlice: (viewport: SliceViewport, steps: number) => this.follow(viewport, steps),
       onLevel: events.onLevel,
@@ -71,6 +77,22 @@ export class ViewingRoom {
   }
 
   /** Lay something over every viewport: drawings, masks. */
+  drawKey(name: string): boolean {
+    const viewport = this.viewports[this.activeViewport];
+    return viewport ? this.drawing.key(name, viewport) : false;
+  }
+
+  extendBox(key: string): void {
+    const viewport = this.viewports[this.activeViewport];
+    if (viewport) this.drawing.extend(key, viewport);
+  }
+
+  setDrawing(given: DrawingState): void {
+    this.drawing.set(given);
+    for (const { host } of this.viewports) host.classList.toggle('drawing', given.tool !== null);
+    this.redraw();
+  }
+
   addLayer(layer: Layer): void {
     this.layers.add(layer);
     this.redraw();
@@ -219,7 +241,7 @@ export class ViewingRoom {
 
   private draw(viewport: SliceViewport): void {
     const { plane, frame, series } = viewport;
-    const { showsAi, hasReferenceLines } = this.options;
+    const { showsAi, hasReferenceLines, aiOpacity } = this.options;
     const known = this.marks.filter(({ kind }) => showsAi || kind !== 'ai');
     const marks = this.newMarks ?? known;
     const isSagittal = series?.plane === 'sagittal';
@@ -234,6 +256,7 @@ export class ViewingRoom {
       outlines: (showsAi ? outlines : []).map(({ structure, points_lps: points }) => {
         return { structure, points: points as unknown as Vec3[] };
       }),
+      outlineOpacity: aiOpacity,
       isSynthetic: this.reading?.case.is_synthetic ?? false,
       note: isSagittal ? this.linkNote(viewport) : levelNote(plane, marks),
     });

@@ -29,7 +29,7 @@ export interface ViewportEvents {
 
 export type RoomContent = Pick<
   OverlayContent,
-  'lines' | 'labels' | 'outlines' | 'isSynthetic' | 'note'
+  'lines' | 'labels' | 'outlines' | 'outlineOpacity' | 'isSynthetic' | 'note'
 >;
 
 export class SliceViewport {

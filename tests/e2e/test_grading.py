@@ -239,7 +239,7 @@ def test_six_lumbar_vertebrae_change_the_levels_and_go_with_the_export(
     reader_page.reload()
     expect(rows).to_have_count(6, timeout=30_000)
     page = coordinator_page.request
-    study = json.loads(page.get(f"{site.address}/api/v1/reader-studies/1/readings.json").text())
+    exported = json.loads(page.get(f"{site.address}/api/v1/reader-studies/1/readings.json").text())
     case = [row for row in exported["rows"] if row["lumbar_count"] == 6]
     assert {row["transition"] for row in case} == {"lumbarised_s1"}
     assert {row["disc_level"] for row in case} == set(rows.all_text_contents())

@@ -15,6 +15,7 @@ import '../reading/imageKeys';
 import { GraphicsLost, Paused } from '../reading/notes';
 import { loadKeys } from '../reading/preferences';
 import { prepareSplit } from '../reading/secondWindow';
+import * as masks from '../reading/masks';
 import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
 import { begin } from '../reading/session';
@@ -81,6 +82,9 @@ async function viewer(): Promise<state.Viewing> {
       onPoint: takePoint,
       onDrawn: drawing.takeDrawn,
       onSelected: (key) => (drawing.selected.value = key),
+      labelmapOf: masks.labelmapOf,
+      knownLabelmap: masks.knownLabelmap,
+      onPainted: masks.painted,
       onProblem: (message) => (state.imageProblem.value = message),
       onGraphicsLost: () => (state.isGraphicsLost.value = true),
       onReady: (ready) => {

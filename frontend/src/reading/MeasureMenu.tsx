@@ -1,15 +1,17 @@
 /** Tools and the list of marks, behind one button of the header. */
 import { choose, marks, markWords, remove, selected, tool, TOOLS, tools } from './drawing';
+import { MaskMenu } from './MaskMenu';
+import { BRUSHES, brush, segments } from './masks';
 import * as state from './state';
 
 const shown = (key: string) => key.replace('Shift+', '⇧').toUpperCase();
 
 export function MeasureMenu() {
-  if (!tools.value.length) return null;
+  if (!tools.value.length && !segments.value.length) return null;
   return (
     <details class="measure own-keys">
       <summary class="room-button" title="Measure and mark">
-        {tool.value ? `${TOOLS[tool.value][0]} …` : `Measure${count()}`}
+        {active() ? `${active()} …` : `Draw${count()}`}
       </summary>
       <div class="measure-menu">
         {tools.value.map((kind) => (
@@ -24,6 +26,7 @@ export function MeasureMenu() {
             {TOOLS[kind][0]} <kbd>{shown(TOOLS[kind][1])}</kbd>
           </button>
         ))}
+        <MaskMenu />
         {marks.value.length > 0 && (
           <ul aria-label="Marks of this case">
             {marks.value.map((mark) => (
@@ -53,5 +56,9 @@ export function MeasureMenu() {
     </details>
   );
 }
+
+/** The tool or brush that is taken. */
+const active = () =>
+  (tool.value && TOOLS[tool.value][0]) || (brush.value && BRUSHES[brush.value][0]) || '';
 
 const count = () => (marks.value.length ? ` (${marks.value.length})` : '');

@@ -6,6 +6,7 @@ import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
 import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
+import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
 import { forgetSeconds, imagesLoaded, startClock, stopClock } from './timekeeping';
@@ -38,6 +39,7 @@ function take({ one, askedAt }: Fetched): void {
   state.reading.value = one;
   takeAnswers(one, askedAt);
   takeMarks(one);
+  takeMasks(one);
   forgetHistory();
   state.verdicts.value = verdictsOf(one);
   state.missing.value = new Set();
@@ -93,6 +95,7 @@ async function open(fetched: Fetched): Promise<void> {
 async function show(one: Reading): Promise<void> {
   state.viewing.current?.set({ showsAi: state.isAiVisible.value });
   showDrawing();
+  showMasks();
   watchAi(one);
   await state.viewing.current?.show(one, state.activeLevel.value);
   if (state.reading.value?.id !== one.id) return;
@@ -122,6 +125,7 @@ export async function submit(): Promise<void> {
   }
   state.isSubmitting.value = true;
   try {
+    await saveMasks();
     await outbox.flush();
     if (outbox.waiting.some((act) => act.readingId === one.id && isWork(act))) {
       state.problem.value = 'Some answers wait for their reader to sign in again.';

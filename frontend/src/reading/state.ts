@@ -15,6 +15,7 @@ import {
 } from '../grading/model';
 import type { ViewAct } from '../viewer/acts';
 import type { DrawingState } from '../viewer/drawing';
+import type { MaskState } from '../viewer/masks';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -34,6 +35,7 @@ export interface Viewing {
   drawKey(name: string): boolean;
   extendBox(key: string): void;
   setDrawing(given: DrawingState): void;
+  setMasks(given: MaskState): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */

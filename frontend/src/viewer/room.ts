@@ -7,6 +7,7 @@ import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } 
 import { type DrawingEvents, DrawingLayer, type DrawingState } from './drawing';
 import { type Layer, Layers } from './layers';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
+import { type MaskEvents, MaskLayer, type MaskState } from './masks';
 import { middleOut, Prefetcher } from './prefetch';
 import { firstIndex, hungSeries, planesOf } from './slices';
 import { SliceViewport } from './viewport';
@@ -20,7 +21,7 @@ export interface RoomOptions {
   aiOpacity: number;
 }
 
-export interface RoomEvents extends DrawingEvents {
+export interface RoomEvents extends DrawingEvents, MaskEvents {
   onLevel: (level: string) => void;
   /** A clicked point; isSagittal: on an image on which discs can be marked. */
   onPoint: (point: Vec3, isSagittal: boolean) => void;
@@ -35,6 +36,7 @@ export class ViewingRoom {
   private readonly prefetcher = new Prefetcher(loadSlice);
   private readonly layers = new Layers();
   private readonly drawing: DrawingLayer;
+  private readonly masks: MaskLayer;
   private reading: Reading | null = null;
   private marks: Mark[] = [];
   private newMarks: Mark[] | null = null;
@@ -51,6 +53,8 @@ export class ViewingRoom {
   ) {
     this.engine = new RenderingEngine('reading-room');
     this.drawing = new DrawingLayer(events);
+    this.masks = new MaskLayer(events);
+    this.layers.add(this.masks);
     this.layers.add(this.drawing);
     const shared = {
       onSlice: (viewport: SliceViewport, steps: number) => this.follow(viewport, steps),
@@ -90,6 +94,12 @@ export class ViewingRoom {
   setDrawing(given: DrawingState): void {
     this.drawing.set(given);
     for (const { host } of this.viewports) host.classList.toggle('drawing', given.tool !== null);
+    this.redraw();
+  }
+
+  setMasks(given: MaskState): void {
+    this.masks.set(given);
+    for (const { host } of this.viewports) host.classList.toggle('painting', given.brush !== null);
     this.redraw();
   }
 

@@ -1,0 +1,153 @@
+"""Masks: painted voxel by voxel, stored at once, there again after a reload, the reader's alone."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+
+from tests.e2e.exams import open_reading
+from tests.e2e.test_drawing import drag
+from tests.e2e.test_grading import readings
+from tests.site import RunningSite
+
+pytestmark = pytest.mark.e2e
+BODY, LESION = 1, 5
+
+
+@pytest.fixture(scope="module")
+def reading(site: RunningSite) -> int:
+    return readings(site, "pivotal")[1]
+
+
+def payload(page: Page, site: RunningSite, reading: int) -> dict[str, Any]:
+    return dict(page.request.get(f"{site.address}/api/v1/readings/{reading}/").json())
+
+
+def labels(page: Page, site: RunningSite, reading: int, plane: str) -> NDArray[np.uint8]:
+    """The stored labelmap of the stack that was painted last."""
+    body = payload(page, site, reading)
+    series = next(one for one in body["series"] if one["plane"] == plane)
+    painted = {mask["stack_id"] for mask in body["masks"]} & set(series["stack_ids"])
+    (stack,) = painted
+    answer = page.request.get(f"{site.address}/api/v1/readings/{reading}/masks/{stack}/")
+    frames = [frame for frame in series["frames"] if frame["stack_id"] == stack]
+    shape = (len(frames), frames[0]["rows"], frames[0]["columns"])
+    return np.frombuffer(gzip.decompress(answer.body()), np.uint8).reshape(shape)
+
+
+def saved(page: Page) -> None:
+    page.wait_for_timeout(1000)  # masks go out a moment after the last stroke
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+
+
+def on_screen(page: Page, viewport: int = 0) -> str:
+    """The mask canvas as it is, to compare."""
+    script = "(n) => document.querySelectorAll('.masks')[n].toDataURL()"
+    return str(page.evaluate(script, viewport))
+
+
+def hide_cursor(page: Page) -> None:
+    page.keyboard.press("Escape")
+    page.mouse.move(720, 20)
+
+
+def test_a_mask_is_there_again_voxel_for_voxel(
+    reader_page: Page, site: RunningSite, reading: int
+) -> None:
+    open_reading(reader_page, site, reading)
+    reader_page.keyboard.press("Shift+D")
+    drag(reader_page, 0, (150, 300), (190, 340))
+    hide_cursor(reader_page)
+    saved(reader_page)
+    before = labels(reader_page, site, reading, "sagittal")
+    seen = on_screen(reader_page)
+    assert int((before == BODY).sum()) > 50
+    assert np.flatnonzero((before == BODY).any(axis=(1, 2))).size == 1  # one slice only
+    reader_page.reload()
+    reader_page.wait_for_function(
+        "() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000
+    )
+    reader_page.wait_for_timeout(500)
+    hide_cursor(reader_page)
+    assert on_screen(reader_page) == seen
+    after = labels(reader_page, site, reading, "sagittal")
+    dice = 2 * int(((before == BODY) & (after == BODY)).sum())
+    assert dice / int((before == BODY).sum() + (after == BODY).sum()) == 1.0
+
+
+def test_undo_goes_segment_by_segment(reader_page: Page, site: RunningSite, reading: int) -> None:
+    open_reading(reader_page, site, reading)
+    reader_page.wait_for_timeout(500)
+    reader_page.keyboard.press("Shift+D")
+    drag(reader_page, 0, (120, 420), (150, 430))
+    for _ in range(4):
+        reader_page.keyboard.press("Tab")  # to the last segment
+    drag(reader_page, 0, (200, 420), (220, 430))
+    saved(reader_page)
+    both = labels(reader_page, site, reading, "sagittal")
+    assert (both == LESION).any()
+    reader_page.keyboard.press("Control+z")
+    saved(reader_page)
+    undone = labels(reader_page, site, reading, "sagittal")
+    assert not (undone == LESION).any()
+    assert np.array_equal(undone == BODY, both == BODY)
+    reader_page.keyboard.press("Control+y")
+    saved(reader_page)
+    assert np.array_equal(labels(reader_page, site, reading, "sagittal"), both)
+
+
+def test_empty_slices_between_painted_ones_are_filled(
+    reader_page: Page, site: RunningSite, reading: int
+) -> None:
+    open_reading(reader_page, site, reading)
+    reader_page.wait_for_timeout(500)
+    reader_page.keyboard.press("Shift+D")
+    for _ in range(3):
+        reader_page.keyboard.press("Tab")
+    drag(reader_page, 0, (150, 500), (170, 510))
+    for _ in range(3):
+        reader_page.keyboard.press("PageDown")
+        reader_page.wait_for_timeout(200)
+    drag(reader_page, 0, (150, 500), (170, 510))
+    reader_page.keyboard.press("Shift+F")
+    expect(reader_page.get_by_text("Filled 2 slices between")).to_be_visible()
+    saved(reader_page)
+    painted = (labels(reader_page, site, reading, "sagittal") == 4).sum(axis=(1, 2))
+    assert np.count_nonzero(painted) == 4
+
+
+def test_masks_of_an_angled_slab_belong_to_that_slab(
+    reader_page: Page, site: RunningSite, reading: int
+) -> None:
+    open_reading(reader_page, site, reading)
+    reader_page.wait_for_timeout(500)
+    reader_page.keyboard.press("Shift+D")
+    drag(reader_page, 2, (150, 400), (190, 420))
+    saved(reader_page)
+    body = payload(reader_page, site, reading)
+    axial = next(one for one in body["series"] if one["plane"] == "axial")
+    assert len(axial["stack_ids"]) == 5
+    stored = labels(reader_page, site, reading, "axial")
+    assert stored.shape[0] == 4
+    assert (stored == BODY).any()
+
+
+def test_masks_can_not_be_painted_once_the_case_is_submitted(
+    reader_page: Page, site: RunningSite, reading: int
+) -> None:
+    open_reading(reader_page, site, reading)
+    reader_page.keyboard.press(".")
+    reader_page.keyboard.press("Control+Enter")
+    expect(reader_page).not_to_have_url(f"{site.address}/readings/{reading}/", timeout=30_000)
+    open_reading(reader_page, site, reading)
+    reader_page.wait_for_timeout(500)
+    before = labels(reader_page, site, reading, "axial")
+    reader_page.keyboard.press("Shift+D")
+    drag(reader_page, 2, (100, 300), (190, 320))
+    reader_page.wait_for_timeout(1200)
+    assert np.array_equal(labels(reader_page, site, reading, "axial"), before)

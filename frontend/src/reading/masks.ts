@@ -235,14 +235,16 @@ export function fillBetween(): void {
 
 /** Give the viewer what there is to draw. */
 export function showMasks(): void {
-  state.viewing.current?.setMasks({
+  // read before the viewer is asked, so that the effect below follows every signal
+  const given = {
     brush: brush.value,
     segment: segment.value,
     colors: Object.fromEntries(segments.value.map(({ value, color }) => [value, color])),
     radiusMm: radiusMm.value,
     range: range.value,
     opacity: opacity.value,
-  });
+  };
+  state.viewing.current?.setMasks(given);
 }
 effect(showMasks);
 

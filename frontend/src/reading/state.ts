@@ -14,6 +14,7 @@ import {
   keyAt,
 } from '../grading/model';
 import type { ViewAct } from '../viewer/acts';
+import type { Layer } from '../viewer/layers';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -29,6 +30,8 @@ export interface Viewing {
   }): void;
   showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void;
   act(name: ViewAct): void;
+  setLayout(layout: number): void;
+  addLayer(layer: Layer): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */

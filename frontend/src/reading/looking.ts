@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 
 import type { ViewAct } from '../viewer/acts';
-import type { Looking } from '../viewer/room';
+import type { Looking } from '../viewer/hanging';
 import { type Action, registerActions } from './actions';
 import { happened } from './events';
 import * as state from './state';

@@ -3,43 +3,21 @@ import type { Reading } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import { ACTS, type ViewAct } from './acts';
 import { Cine } from './cine';
-import { crosshairAt } from './crosshair';
+import type { RoomEvents } from './hanging';
 import { type Layer, Layers } from './layers';
 import { Links } from './links';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
+import { Pointing } from './pointing';
 import { middleOut, Prefetcher } from './prefetch';
 import { type FreshMark, type RoomOptions, Scene } from './scene';
 import { frameOf, hungSeries, seriesOfLayouts } from './slices';
 import { Wall } from './wall';
 import type { SliceViewport } from './viewport';
 
-const CLOSE_UP_MM = 90;
-
-/** What a toolbar shows of the room. */
-export interface Looking {
-  layout: number;
-  preset: string;
-  isInverted: boolean;
-  isClose: boolean;
-  isCine: boolean;
-  hasCrosshair: boolean;
-}
-
-export interface RoomEvents {
-  onLevel: (level: string) => void;
-  /** A clicked point; isSagittal: on an image on which discs can be marked. */
-  onPoint: (point: Vec3, isSagittal: boolean) => void;
-  onProblem: (message: string) => void;
-  onGraphicsLost: () => void;
-  onReady: (state: 'first-image' | 'all-loaded') => void;
-  /** The reader has chosen another layout. */
-  onLayout: (name: string) => void;
-  onLooking: (looking: Looking) => void;
-}
-
 export class ViewingRoom {
   private readonly wall: Wall;
   private readonly scene: Scene;
+  private readonly pointing: Pointing;
   private readonly layers = new Layers();
   private readonly links = new Links(() => this.wall.viewports);
   private readonly prefetcher = new Prefetcher(loadSlice);
@@ -58,6 +36,7 @@ export class ViewingRoom {
     private readonly events: RoomEvents,
   ) {
     this.scene = new Scene(options);
+    this.pointing = new Pointing(this.scene, this.links, () => this.wall.viewports);
     const shared = {
       onSlice: (viewport: SliceViewport, steps: number) => {
         this.redraw();
@@ -137,16 +116,8 @@ export class ViewingRoom {
 
   /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */
   goToLevel(level: string): void {
-    this.scene.activeLevel = level;
     this.wall.forgetPlaces();
-    this.links.alone(() => {
-      for (const viewport of this.wall.viewports) {
-        const disc = viewport.series && this.scene.discAt(viewport.series, level);
-        if (!disc) continue;
-        viewport.goToPoint(disc);
-        if (viewport.view.isClose) void viewport.idle().then(() => this.closeUp(viewport));
-      }
-    });
+    this.pointing.toLevel(level);
     this.redraw();
   }
 
@@ -174,13 +145,15 @@ export class ViewingRoom {
       case 'enlarge':
         return active ? this.enlarge(active) : undefined;
       case 'crosshair':
-        return this.toggleCrosshair();
+        this.pointing.toggleCrosshair(active);
+        return this.changed();
       case 'cine':
         return this.cine.toggle();
       case 'stop-cine':
         return this.cine.stop();
       case 'close-up':
-        return this.toggleCloseUp();
+        this.pointing.toggleCloseUp(active);
+        return this.changed();
       default:
         if (active && active.shown >= 0) ACTS[name](active);
     }
@@ -208,44 +181,14 @@ export class ViewingRoom {
     const { series } = viewport;
     if (series) this.scene.clickedFrame = frameOf(series);
     this.events.onPoint(point, series?.plane === 'sagittal');
-    if (!this.scene.isMarking) this.setCrosshair(viewport, point);
+    if (this.scene.isMarking) return;
+    this.pointing.toPoint(viewport, point);
+    this.changed();
   }
 
-  private toggleCrosshair(): void {
-    const { active } = this;
-    if (this.scene.crosshair) {
-      this.scene.crosshair = null;
-      this.redraw();
-    } else if (active) {
-      const point = active.pointAt(active.size.width / 2, active.size.height / 2);
-      if (point) this.setCrosshair(active, point);
-    }
-    this.tell();
-  }
-
-  private setCrosshair(from: SliceViewport, point: Vec3): void {
-    this.scene.crosshair = crosshairAt(from, point);
-    this.links.alone(() => {
-      for (const viewport of this.wall.viewports) {
-        const place = viewport === from ? null : this.scene.aimOf(viewport)?.point;
-        if (place) viewport.goToPoint(place);
-      }
-    });
+  private changed(): void {
     this.redraw();
     this.tell();
-  }
-
-  private toggleCloseUp(): void {
-    const all = this.links.isOn ? this.seen() : this.seen().filter((one) => one === this.active);
-    const close = all.filter(({ view }) => view.isClose);
-    if (close.length) close.forEach(({ view }) => view.leave());
-    else all.forEach((viewport) => this.closeUp(viewport));
-    this.tell();
-  }
-
-  private closeUp({ series, view }: SliceViewport): void {
-    const disc = series && this.scene.discAt(series, this.scene.activeLevel);
-    if (disc) view.closeUp(disc, CLOSE_UP_MM);
   }
 
   private stepCine(): void {

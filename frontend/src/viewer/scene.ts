@@ -2,13 +2,14 @@
 import type { Outline, Reading, ViewerSeries } from '../api/types';
 import { distance, type Vec3 } from '../geometry/plane';
 import { aim, type Aim, type Crosshair } from './crosshair';
+import type { RoomContent } from './hanging';
 import { frameNote, labelsOn, levelNote, type Mark, markOf, marksOf } from './levels';
 import { linesOn } from './lines';
 import { linkOf } from './links';
 import { outlinesOf } from './outlines';
 import type { Note } from './overlay';
 import { firstIndex, frameOf, frameOfMarks, planesOf } from './slices';
-import type { RoomContent, SliceViewport } from './viewport';
+import type { SliceViewport } from './viewport';
 
 export interface RoomOptions {
   isLinked: boolean;

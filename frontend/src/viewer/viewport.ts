@@ -1,51 +1,18 @@
 /** One viewport: a series as a stack of slices, and what is drawn over it. */
 import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
 
-import { nearestSlice, type SlicePlane, type Vec3, within } from '../geometry/plane';
+import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
 import type { Size } from '../geometry/pose';
 import type { Frame, ViewerSeries } from '../api/types';
-import type { Place, PointerAct } from './layers';
-import { isLoaded, loadSlice, registerSeries, valueAt } from './loader';
+import { type Hanging, NOTHING, type RoomContent, type ViewportEvents } from './hanging';
+import type { Place } from './layers';
+import { isLoaded, loadSlice, registerSeries } from './loader';
 import { Mouse } from './mouse';
-import { letters, Overlay, type OverlayContent } from './overlay';
+import { letters, Overlay } from './overlay';
 import { PaintQueue } from './queue';
 import { drawnPlane, extentOf, planesOf } from './slices';
-import { type Change, type Look, View } from './view';
-
-export interface ViewportEvents {
-  /** The reader has moved the viewport by some slices. */
-  onSlice: (viewport: SliceViewport, steps: number) => void;
-  /** The reader has changed window, zoom or pan. */
-  onView: (viewport: SliceViewport, change: Change) => void;
-  onLevel: (level: string) => void;
-  onPoint: (viewport: SliceViewport, point: Vec3) => void;
-  onEnter: (viewport: SliceViewport) => void;
-  onEnlarge: (viewport: SliceViewport) => void;
-  onDraw: (viewport: SliceViewport) => void;
-  /** True: a layer has taken the pointer. */
-  onPointer: (
-    act: PointerAct,
-    viewport: SliceViewport,
-    place: Place,
-    original: PointerEvent,
-  ) => boolean;
-}
-
-export type RoomContent = Pick<
-  OverlayContent,
-  'lines' | 'labels' | 'outlines' | 'cross' | 'isSynthetic' | 'notes'
->;
-
-/** What a viewport is to show. */
-export interface Hanging {
-  readingId: number;
-  title: string;
-  series: ViewerSeries | null;
-  index: number;
-  /** The point that should come to the middle. */
-  focus: Vec3 | null;
-  look: Look | null;
-}
+import { View } from './view';
+import { valueWords, windowWords } from './words';
 
 export class SliceViewport {
   readonly element = document.createElement('div');
@@ -57,6 +24,8 @@ export class SliceViewport {
   /** The slice that is wanted, and the one whose pixels are on screen (-1: none). */
   index = 0;
   shown = -1;
+  /** Pixels of the screen. */
+  size: Size = { width: 0, height: 0 };
   private readonly banner = document.createElement('p');
   private readonly queue: PaintQueue;
   private readingId = 0;
@@ -89,8 +58,14 @@ export class SliceViewport {
     host.append(this.element, this.overlay.svg, this.banner);
     this.element.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.painted());
     this.hide();
+    this.measure();
     this.attach(engine);
     new Mouse(this, host);
+  }
+
+  /** Its size is asked for only where that may have changed: each time the page is laid out. */
+  measure(): void {
+    this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
   }
 
   /** Draw with this engine; one that has lost its context is replaced, everything else stays. */
@@ -114,10 +89,6 @@ export class SliceViewport {
 
   get stack(): Types.IStackViewport {
     return this.engine.getViewport(this.id) as Types.IStackViewport;
-  }
-
-  get size(): Size {
-    return { width: this.host.clientWidth, height: this.host.clientHeight };
   }
 
   get frame(): Frame | null {
@@ -261,16 +232,7 @@ export class SliceViewport {
 
   /** Read out the value under the mouse; null when it has left. */
   readAt(place: Place | null): void {
-    const { plane, frame } = this;
-    const point = place && this.pointAt(place.x, place.y);
-    let words = '';
-    if (plane && frame && point) {
-      const { x, y } = within(plane, point);
-      const column = Math.round(x / (frame.column_spacing_mm ?? 1));
-      const row = Math.round(y / (frame.row_spacing_mm ?? 1));
-      const value = valueAt(this.imageIds[this.shown] ?? '', column, row);
-      if (value) words = `value ${value.map((one) => Math.round(one)).join(' ')}`;
-    }
+    const words = valueWords(this, place);
     if (words === this.readout) return;
     this.readout = words;
     this.redraw();
@@ -288,17 +250,16 @@ export class SliceViewport {
     const { width, height } = this.size;
     if (!width) return;
     const isSeen = this.shown >= 0;
-    const nothing = { lines: [], labels: [], outlines: [], cross: null, notes: [] };
     const { mmPerPixel } = this.view;
     this.overlay.draw(
       {
-        ...(isSeen ? content : { ...content, ...nothing }),
+        ...(isSeen ? content : { ...content, ...NOTHING }),
         letters: letters(this.plane),
         title: this.title,
         slice: this.series
           ? `${(isSeen ? this.shown : this.index) + 1} / ${this.imageIds.length}`
           : '',
-        window: isSeen ? this.greyWords() : '',
+        window: isSeen ? windowWords(this) : '',
         readout: isSeen ? this.readout : '',
         trouble: this.series ? this.trouble : ['Not in this exam.'],
         pixelsPer20Mm: this.plane && mmPerPixel ? 20 / mmPerPixel : null,
@@ -307,12 +268,5 @@ export class SliceViewport {
       width,
       height,
     );
-  }
-
-  private greyWords(): string {
-    const { window, preset, isInverted } = this.view;
-    const words = `W ${Math.round(window.width)}  L ${Math.round(window.center)}`;
-    const parts = [this.isColor ? '' : words, preset === 'Auto' ? '' : preset];
-    return [...parts, isInverted ? 'inverted' : ''].filter(Boolean).join('  ');
   }
 }

@@ -2,11 +2,12 @@
 import type { Layout, Reading, ViewerSeries } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import { Graphics } from './graphics';
+import type { ViewportEvents } from './hanging';
 import { areaOf, assign, templateOf } from './layout';
 import { MOST_VIEWPORTS } from './loader';
 import { hungSeries } from './slices';
 import type { Look } from './view';
-import { SliceViewport, type ViewportEvents } from './viewport';
+import { SliceViewport } from './viewport';
 
 /** Where a series is shown first. */
 export interface Start {
@@ -124,6 +125,7 @@ export class Wall {
   }
 
   private fit(): void {
+    for (const viewport of this.viewports) viewport.measure();
     this.graphics.engine.resize(true, true);
     for (const viewport of this.viewports) if (viewport.shown >= 0) viewport.view.resized();
   }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Frame, Reading, ViewerSeries } from '../src/api/types';
 import type { SlicePlane } from '../src/geometry/plane';
-import { levelNote, linkOf, type Mark, marksNear } from '../src/viewer/content';
+import { linkOf } from '../src/viewer/links';
 import { middleOut, Prefetcher } from '../src/viewer/prefetch';
 import { firstIndex, firstSlices, planesOf, sharesFrame } from '../src/viewer/slices';
 
@@ -92,24 +92,6 @@ describe('linked scroll', () => {
     const turned = axial.planes.map((plane) => ({ ...plane, row: [1, 0, 0] }) as SlicePlane);
     expect(linkOf(viewport(series([0])), { ...axial, planes: turned })).toBeNull();
     expect(linkOf(axial, axial)).toBeNull();
-  });
-});
-
-describe('levels near a slice', () => {
-  const marks: Mark[] = [
-    { level: 'L3/L4', center: [12, 0, 40], kind: 'given' },
-    { level: 'L4/L5', center: [2, 0, 0], kind: 'given' },
-    { level: 'L5/S1', center: [30, 0, -30], kind: 'given' },
-  ];
-  const [plane = null] = planesOf(series([0]));
-
-  it('are those within a disc half as wide as the slab is away', () => {
-    expect(marksNear(plane, marks).map(({ level }) => level)).toEqual(['L3/L4', 'L4/L5']);
-  });
-
-  it('are told with the closest first', () => {
-    expect(levelNote(plane, marks)).toBe('L4/L5, 2 mm from the centre');
-    expect(levelNote(null, marks)).toBe('');
   });
 });
 

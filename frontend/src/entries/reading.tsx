@@ -2,6 +2,7 @@
 import '../ui/tokens.css';
 import '../ui/reading.css';
 import '../ui/drawing.css';
+import '../ui/viewer.css';
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
@@ -12,15 +13,16 @@ import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
 import '../reading/imageKeys';
+import { layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
 import { loadKeys } from '../reading/preferences';
 import { prepareSplit } from '../reading/secondWindow';
 import * as masks from '../reading/masks';
 import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
+import { ViewBar } from '../reading/ViewBar';
 import { begin } from '../reading/session';
 import * as state from '../reading/state';
-import { hungSeries } from '../viewer/slices';
 
 const root = document.getElementById('reading-room') as HTMLElement;
 const header = document.createElement('div');
@@ -32,16 +34,15 @@ panel.className = 'side';
 cover.className = 'cover';
 images.setAttribute('aria-label', 'Images');
 panel.setAttribute('aria-label', 'Grades');
-const hosts = [0, 1, 2].map(() => {
-  const host = document.createElement('div');
-  host.className = 'viewport';
-  images.append(host);
-  return host;
-});
+const bar = document.createElement('div');
+const wall = document.createElement('div');
+wall.className = 'wall';
+images.append(bar, wall);
 images.append(cover);
 root.append(header, images, panel);
 render(<Header />, header);
 render(<Panel />, panel);
+render(<ViewBar />, bar);
 render(
   <>
     <GraphicsLost />
@@ -56,12 +57,6 @@ effect(() => levelEntered(state.activeLevel.value));
 effect(drawing.showDrawing);
 
 effect(() => {
-  const shown = state.reading.value && hungSeries(state.reading.value);
-  hosts.forEach((host, index) => {
-    host.hidden = shown !== null && !shown[index]?.series;
-  });
-});
-effect(() => {
   root.classList.toggle('marking', state.marking.value !== null);
   root.classList.toggle('over', state.isOver.value || state.isPaused.value);
   root.classList.toggle('split', state.isSplit.value);
@@ -70,7 +65,7 @@ effect(() => {
 async function viewer(): Promise<state.Viewing> {
   const { ViewingRoom } = await import('../viewer/room');
   return ViewingRoom.create(
-    hosts,
+    wall,
     {
       isLinked: state.isLinked.value,
       hasReferenceLines: state.hasLines.value,
@@ -87,6 +82,8 @@ async function viewer(): Promise<state.Viewing> {
       onPainted: masks.painted,
       onProblem: (message) => (state.imageProblem.value = message),
       onGraphicsLost: () => (state.isGraphicsLost.value = true),
+      onLayout: layoutChosen,
+      onLooking: (now) => (looking.value = now),
       onReady: (ready) => {
         document.body.dataset.ready = ready;
         performance.mark(ready);

@@ -36,6 +36,7 @@ export interface Viewing {
   extendBox(key: string): void;
   setDrawing(given: DrawingState): void;
   setMasks(given: MaskState): void;
+  setLayout(layout: number): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */

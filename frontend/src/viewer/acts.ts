@@ -1,4 +1,5 @@
 /** What a key does to the viewport that is active. */
+import { presetBeside } from './presets';
 import type { SliceViewport } from './viewport';
 
 const PAN_PX = 30;
@@ -14,12 +15,18 @@ type OfOneViewport =
   | 'darker'
   | 'more-contrast'
   | 'less-contrast'
+  | 'previous-window'
+  | 'next-window'
+  | 'invert'
   | 'pan-left'
   | 'pan-right'
   | 'pan-up'
   | 'pan-down';
 
-export type ViewAct = OfOneViewport | 'next-viewport' | 'enlarge' | 'reset';
+type OfTheRoom =
+  'next-viewport' | 'enlarge' | 'reset' | 'crosshair' | 'cine' | 'stop-cine' | 'close-up';
+
+export type ViewAct = OfOneViewport | OfTheRoom;
 
 export const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
   'previous-slice': (one) => one.goTo(one.index - 1),
@@ -30,6 +37,9 @@ export const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
   darker: ({ view }) => view.dragWindow(0, WINDOW_PX),
   'more-contrast': ({ view }) => view.dragWindow(-WINDOW_PX, 0),
   'less-contrast': ({ view }) => view.dragWindow(WINDOW_PX, 0),
+  'previous-window': ({ view }) => view.usePreset(presetBeside(view.preset, -1)),
+  'next-window': ({ view }) => view.usePreset(presetBeside(view.preset, 1)),
+  invert: ({ view }) => view.invert(),
   'pan-left': ({ view }) => view.panBy(-PAN_PX, 0),
   'pan-right': ({ view }) => view.panBy(PAN_PX, 0),
   'pan-up': ({ view }) => view.panBy(0, -PAN_PX),

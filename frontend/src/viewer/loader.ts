@@ -11,6 +11,7 @@ import {
 
 import { fetchPixels } from '../api/pixels';
 import type { Frame, ViewerSeries } from '../api/types';
+import { drawnPlane } from './slices';
 
 const SCHEME = 'spine';
 
@@ -22,11 +23,12 @@ interface Known {
 const known = new Map<string, Known>();
 const loading = new Map<string, Promise<Types.IImage>>();
 const loaded = new Map<string, Types.IImage>();
-const VIEWPORTS = 3;
+/** Most viewports of a layout; each draws in a context of its own. */
+export const MOST_VIEWPORTS = 6;
 
 /** Start Cornerstone, once a page. Without WebGL it would draw half a pixel off: refused. */
 export function startCornerstone(): void {
-  init({ rendering: { webGlContextCount: VIEWPORTS } } as Parameters<typeof init>[0]);
+  init({ rendering: { webGlContextCount: MOST_VIEWPORTS } } as Parameters<typeof init>[0]);
   if (getShouldUseCPURendering()) {
     throw new Error(
       'This browser draws without WebGL, and the images need it. ' +
@@ -90,6 +92,8 @@ export function loadSlice(imageId: string): Promise<Types.IImage> {
   return coming;
 }
 
+export const isLoaded = (imageId: string): boolean => loaded.has(imageId);
+
 /** Rescaled value of a pixel (three for colour), or null where the slice isn't there yet. */
 export function valueAt(imageId: string, column: number, row: number): number[] | null {
   const image = loaded.get(imageId);
@@ -145,18 +149,16 @@ function provide(type: string, imageId: string): unknown {
   const entry = typeof imageId === 'string' ? known.get(imageId) : undefined;
   if (!entry) return undefined;
   const { frame, series } = entry;
-  const cosines = frame.orientation_lps ?? [1, 0, 0, 0, 1, 0];
-  // without a position the slices are stacked 1 mm apart, only so that they can be scrolled
-  const position = frame.position_lps ?? [0, 0, series.frames.indexOf(frame)];
   switch (type) {
-    case 'imagePlaneModule':
+    case 'imagePlaneModule': {
+      const { position, row, column } = drawnPlane(frame, series.frames.indexOf(frame));
       return {
         frameOfReferenceUID: series.frame_of_reference_uid || `series-${series.id}`,
         rows: frame.rows,
         columns: frame.columns,
-        imageOrientationPatient: cosines,
-        rowCosines: cosines.slice(0, 3),
-        columnCosines: cosines.slice(3),
+        imageOrientationPatient: [...row, ...column],
+        rowCosines: row,
+        columnCosines: column,
         imagePositionPatient: position,
         sliceThickness: series.slice_spacing_mm ?? 1,
         sliceLocation: 0,
@@ -164,6 +166,7 @@ function provide(type: string, imageId: string): unknown {
         rowPixelSpacing: frame.row_spacing_mm ?? 1,
         columnPixelSpacing: frame.column_spacing_mm ?? 1,
       };
+    }
     case 'imagePixelModule':
       return {
         samplesPerPixel: frame.samples_per_pixel,

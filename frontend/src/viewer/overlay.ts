@@ -11,24 +11,34 @@ export interface ReferenceLine {
 }
 
 export interface LevelLabel {
+  kind: 'disc' | 'vertebra';
   level: string;
   center: Vec3;
+  /** Where the words stand and where their leader ends, towards the spine. */
+  at: Vec3;
+  tip: Vec3;
   isActive: boolean;
   /** ai: proposed by AI; new: being marked just now. */
-  kind: 'given' | 'ai' | 'new';
+  style: 'given' | 'ai' | 'new';
+}
+
+/** A line under the title. */
+export interface Note {
+  words: string;
+  isAi: boolean;
 }
 
 export interface OverlayContent {
   lines: ReferenceLine[];
   labels: LevelLabel[];
   outlines: { structure: string; points: readonly Vec3[] }[];
-  /** 0..1 */
-  outlineOpacity: number;
   letters: { left: string; right: string; top: string; bottom: string };
   title: string;
   slice: string;
   window: string;
-  note: string;
+  notes: readonly Note[];
+  /** A marked point; isNear: this slice passes it. */
+  cross: { point: Vec3; isNear: boolean } | null;
   readout: string;
   /** Why there are no pixels, a line each. */
   trouble: readonly string[];
@@ -59,11 +69,9 @@ export function letters(plane: SlicePlane | null): OverlayContent['letters'] {
   };
 }
 
-/** Anterior of the disc, where neither disc nor canal is hidden. */
-const LABEL_OFFSET_MM = 40;
-const LEADER_OFFSET_MM = 21;
 const CROSS_PX = 5;
-const forward = ([x, y, z]: Vec3, mm: number): Vec3 => [x, y - mm, z];
+const CHARACTER_PX = 7; // of a label, at most
+const NOTE_PX = 16;
 
 export class Overlay {
   readonly svg = element('svg', { class: 'overlay', 'aria-hidden': 'true' }) as SVGSVGElement;
@@ -88,12 +96,7 @@ export class Overlay {
           .map((v) => v.toFixed(1))
           .join(','),
       );
-      const outline = element('polygon', {
-        points: path.join(' '),
-        class: `outline ${structure}`,
-        opacity: content.outlineOpacity,
-      });
-      parts.push(outline);
+      parts.push(element('polygon', { points: path.join(' '), class: `outline ${structure}` }));
     }
     for (const line of content.lines) {
       const [x1, y1] = project(line.ends[0]);
@@ -102,29 +105,44 @@ export class Overlay {
       parts.push(element('line', { x1, y1, x2, y2, class: className }));
     }
     for (const label of content.labels) parts.push(...levelLabel(label, project, width));
+    if (content.cross) parts.push(crosshair(content.cross, project));
     parts.push(...corners(content, width, height));
     if (content.pixelsPer20Mm) parts.push(...scaleBar(content.pixelsPer20Mm, height));
     this.svg.replaceChildren(...parts);
   }
 }
 
+/** Words on the screen with a leader to the spine; none where they would stand over it. */
 function levelLabel(label: LevelLabel, project: Project, width: number): SVGElement[] {
-  const [x, y] = project(forward(label.center, LABEL_OFFSET_MM));
-  const [tipX, tipY] = project(forward(label.center, LEADER_OFFSET_MM));
-  const at = Math.min(Math.max(x, 46), width - 8);
-  const className = `level ${label.kind}${label.isActive ? ' active' : ''}`;
-  const words = text(label.level, at, y + 4, 'end', className);
-  words.dataset.level = label.level;
-  const parts = [
-    element('line', { x1: at + 3, y1: y, x2: tipX, y2: tipY, class: 'leader' }),
-    words,
-  ];
-  if (label.kind === 'new') {
-    const [cx, cy] = project(label.center);
-    const d = `M${cx - CROSS_PX} ${cy}h${2 * CROSS_PX}M${cx} ${cy - CROSS_PX}v${2 * CROSS_PX}`;
-    parts.push(element('path', { d, class: 'new-mark' }));
-  }
-  return parts;
+  const parts = label.style === 'new' ? [newMark(project(label.center))] : [];
+  const [x, y] = project(label.at);
+  const [tipX, tipY] = project(label.tip);
+  const isLeft = x <= tipX;
+  const wide = 8 + CHARACTER_PX * label.level.length;
+  const at = isLeft
+    ? Math.min(Math.max(x, wide), width - 8)
+    : Math.max(Math.min(x, width - wide), 8);
+  if (isLeft ? at > tipX - 4 : at < tipX + 4) return parts;
+  const active = label.isActive ? ' active' : '';
+  const className = `level ${label.kind} ${label.style}${active}`;
+  const words = text(label.level, at, y + 4, isLeft ? 'end' : 'start', className);
+  if (label.kind === 'disc') words.dataset.level = label.level;
+  const x1 = at + (isLeft ? 3 : -3);
+  return [...parts, element('line', { x1, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
+}
+
+function newMark([x, y]: readonly [number, number]): SVGElement {
+  const d = `M${x - CROSS_PX} ${y}h${2 * CROSS_PX}M${x} ${y - CROSS_PX}v${2 * CROSS_PX}`;
+  return element('path', { d, class: 'new-mark' });
+}
+
+/** Four strokes around the point, so that what is there stays visible. */
+function crosshair(cross: { point: Vec3; isNear: boolean }, project: Project): SVGElement {
+  const [x, y] = project(cross.point);
+  const d = [`M${x - 18} ${y}h12M${x + 6} ${y}h12`, `M${x} ${y - 18}v12M${x} ${y + 6}v12`].join('');
+  const made = element('path', { d, class: cross.isNear ? 'crosshair' : 'crosshair far' });
+  made.dataset.place = `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return made;
 }
 
 function corners(content: OverlayContent, width: number, height: number): SVGElement[] {
@@ -132,7 +150,10 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
   const right = width - 8;
   return [
     text(content.title, 8, 18, 'start', 'corner title'),
-    text(content.note, 8, 35, 'start', 'corner level-note'),
+    ...content.notes.map(({ words, isAi }, at) => {
+      const className = `corner level-note${isAi ? ' ai' : ''}`;
+      return text(words, 8, 35 + NOTE_PX * at, 'start', className);
+    }),
     text(content.slice, right, 18, 'end', 'corner'),
     text(content.isSynthetic ? 'SYNTHETIC' : '', right, 35, 'end', 'corner synthetic'),
     text(content.readout, right, height - 27, 'end', 'corner readout'),

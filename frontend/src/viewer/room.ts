@@ -1,78 +1,68 @@
-/** Three viewports that know of each other: linked scroll, reference lines, levels, outlines. */
-import { Enums, eventTarget, RenderingEngine } from '@cornerstonejs/core';
-
-import type { Outline, Reading } from '../api/types';
-import { center, type Vec3 } from '../geometry/plane';
-import { levelNote, linesOn, linkOf, type Mark, markOf, marksNear, outlinesOf } from './content';
-import { type DrawingEvents, DrawingLayer, type DrawingState } from './drawing';
-import { type Layer, Layers } from './layers';
-import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
-import { type MaskEvents, MaskLayer, type MaskState } from './masks';
-import { middleOut, Prefetcher } from './prefetch';
-import { firstIndex, hungSeries, planesOf } from './slices';
-import { SliceViewport } from './viewport';
+/** The room of images: what happens when a case, a level, a point or a key comes. */
+import type { Reading } from '../api/types';
+import type { Vec3 } from '../geometry/plane';
 import { ACTS, type ViewAct } from './acts';
-
-export interface RoomOptions {
-  isLinked: boolean;
-  hasReferenceLines: boolean;
-  showsAi: boolean;
-  /** Of AI's outlines, 0..1. */
-  aiOpacity: number;
-}
-
-export interface RoomEvents extends DrawingEvents, MaskEvents {
-  onLevel: (level: string) => void;
-  /** A clicked point; isSagittal: on an image on which discs can be marked. */
-  onPoint: (point: Vec3, isSagittal: boolean) => void;
-  onProblem: (message: string) => void;
-  onGraphicsLost: () => void;
-  onReady: (state: 'first-image' | 'all-loaded') => void;
-}
+import { Cine } from './cine';
+import type { RoomEvents } from './hanging';
+import { DrawingLayer, type DrawingState } from './drawing';
+import { Layers } from './layers';
+import { Links } from './links';
+import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
+import { MaskLayer, type MaskState } from './masks';
+import { Pointing } from './pointing';
+import { middleOut, Prefetcher } from './prefetch';
+import { type FreshMark, type RoomOptions, Scene } from './scene';
+import { frameOf, hungSeries, seriesOfLayouts } from './slices';
+import { Wall } from './wall';
+import type { SliceViewport } from './viewport';
 
 export class ViewingRoom {
-  private readonly viewports: SliceViewport[];
-  private readonly engine: RenderingEngine;
-  private readonly prefetcher = new Prefetcher(loadSlice);
+  private readonly wall: Wall;
+  private readonly scene: Scene;
+  private readonly pointing: Pointing;
   private readonly layers = new Layers();
   private readonly drawing: DrawingLayer;
   private readonly masks: MaskLayer;
+  private readonly links = new Links(() => this.wall.viewports);
+  private readonly prefetcher = new Prefetcher(loadSlice);
+  private readonly cine = new Cine(
+    () => this.stepCine(),
+    () => this.tell(),
+  );
   private reading: Reading | null = null;
-  private marks: Mark[] = [];
-  private newMarks: Mark[] | null = null;
-  private outlines = new Map<string, Outline[]>();
-  private activeLevel = '';
-  private activeViewport = 0;
+  private layout = 0;
+  private active: SliceViewport | null = null;
   private generation = 0;
-  private isFollowing = false;
 
   constructor(
-    hosts: HTMLElement[],
-    private readonly options: RoomOptions,
+    private readonly root: HTMLElement,
+    options: RoomOptions,
     private readonly events: RoomEvents,
   ) {
-    this.engine = new RenderingEngine('reading-room');
     this.drawing = new DrawingLayer(events);
     this.masks = new MaskLayer(events);
     this.layers.add(this.masks);
     this.layers.add(this.drawing);
+    this.scene = new Scene(options);
+    this.pointing = new Pointing(this.scene, this.links, () => this.wall.viewports);
     const shared = {
-      onSlice: (viewport: SliceViewport, steps: number) => this.follow(viewport, steps),
+      onSlice: (viewport: SliceViewport, steps: number) => {
+        this.redraw();
+        this.links.scroll(viewport, steps);
+      },
+      onView: (viewport: SliceViewport, change: Parameters<Links['view']>[1]) => {
+        this.links.view(viewport, change);
+        this.tell();
+      },
       onLevel: events.onLevel,
-      onPoint: (viewport: SliceViewport, point: Vec3) =>
-        events.onPoint(point, viewport.series?.plane === 'sagittal'),
-      onEnter: (viewport: SliceViewport) => this.enter(this.viewports.indexOf(viewport)),
+      onPoint: (viewport: SliceViewport, point: Vec3) => this.point(viewport, point),
+      onEnter: (viewport: SliceViewport) => this.enter(viewport),
       onEnlarge: (viewport: SliceViewport) => this.enlarge(viewport),
       onDraw: (viewport: SliceViewport) => this.draw(viewport),
       onPointer: this.layers.pointer.bind(this.layers),
     };
-    this.viewports = hosts.map(
-      (host, index) => new SliceViewport(`viewport-${index}`, this.engine, host, shared),
-    );
-    const observer = new ResizeObserver(() => this.resize());
-    hosts.forEach((host) => observer.observe(host));
-    eventTarget.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, () => events.onGraphicsLost());
-    this.enter(0);
+    this.wall = new Wall(root, shared, () => events.onGraphicsLost());
+    this.set(options);
   }
 
   static create(...args: ConstructorParameters<typeof ViewingRoom>): ViewingRoom {
@@ -80,201 +70,196 @@ export class ViewingRoom {
     return new ViewingRoom(...args);
   }
 
-  /** Lay something over every viewport: drawings, masks. */
+  /** A key while a drawing tool is taken; true if it meant something. */
   drawKey(name: string): boolean {
-    const viewport = this.viewports[this.activeViewport];
-    return viewport ? this.drawing.key(name, viewport) : false;
+    return this.active ? this.drawing.key(name, this.active) : false;
   }
 
   extendBox(key: string): void {
-    const viewport = this.viewports[this.activeViewport];
-    if (viewport) this.drawing.extend(key, viewport);
+    if (this.active) this.drawing.extend(key, this.active);
   }
 
   setDrawing(given: DrawingState): void {
     this.drawing.set(given);
-    for (const { host } of this.viewports) host.classList.toggle('drawing', given.tool !== null);
+    this.root.classList.toggle('drawing', given.tool !== null);
     this.redraw();
   }
 
   setMasks(given: MaskState): void {
     this.masks.set(given);
-    for (const { host } of this.viewports) host.classList.toggle('painting', given.brush !== null);
-    this.redraw();
-  }
-
-  addLayer(layer: Layer): void {
-    this.layers.add(layer);
+    this.root.classList.toggle('painting', given.brush !== null);
     this.redraw();
   }
 
   /** Show a reading; the slices of the active level come first, then everything else. */
   async show(reading: Reading, level: string): Promise<void> {
     const generation = ++this.generation;
+    this.wall.clear();
+    this.cine.stop();
     this.prefetcher.clear();
-    this.newMarks = null;
-    this.activeLevel = level;
-    this.update(reading);
-    const start = this.marks.find((mark) => mark.level === level)?.center ?? null;
-    const shown = hungSeries(reading).map(({ title, series }, index) => {
-      const first = series ? firstIndex(planesOf(series), start) : 0;
-      const focus = series?.plane === 'sagittal' ? this.spineCenter() : start;
-      return this.viewports[index]?.show(title, series, first, focus);
-    });
-    await Promise.all(shown);
+    this.reading = reading;
+    this.layout = 0;
+    this.scene.begin(reading, level);
+    await this.hang();
     if (generation !== this.generation) return;
     this.events.onReady('first-image');
-    keepOnly(new Set(this.viewports.flatMap((viewport) => viewport.imageIds)));
-    for (const { imageIds, index } of this.viewports) {
-      this.prefetcher.add(middleOut(imageIds.length, index).map((at) => imageIds[at] as string));
-    }
+    const all = seriesOfLayouts(reading, 0).map(registerSeries);
+    keepOnly(new Set(all.flat()));
+    for (const { imageIds, index } of this.wall.viewports) this.load(imageIds, index);
     const failed = await this.prefetcher.done();
     if (generation !== this.generation) return;
     if (failed) {
       const slices = failed === 1 ? '1 slice' : `${failed} slices`;
       this.events.onProblem(`${slices} of this case could not be loaded. Reload to try again.`);
     } else this.events.onReady('all-loaded');
-  }
-
-  /** The middle of the marked levels. */
-  private spineCenter(): Vec3 | null {
-    const points = this.marks.map((mark) => mark.center);
-    const mean = (axis: 0 | 1 | 2) =>
-      points.reduce((sum, point) => sum + point[axis], 0) / points.length;
-    return points.length ? [mean(0), mean(1), mean(2)] : null;
+    for (const imageIds of all) this.load(imageIds);
   }
 
   /** Take over marks and AI output that came later. */
   update(reading: Reading): void {
     this.reading = reading;
-    this.marks = reading.level_marks.filter(({ kind }) => kind === 'disc').map(markOf);
-    this.outlines = outlinesOf(reading);
+    this.scene.take(reading);
     this.redraw();
   }
 
   /** Fetch the slices of the case that comes next while this one is read. */
   prefetch(reading: Reading): void {
-    for (const { series } of hungSeries(reading)) {
-      if (!series) continue;
-      const imageIds = registerSeries(series);
-      this.prefetcher.add(middleOut(imageIds.length).map((at) => imageIds[at] as string));
-    }
+    for (const { series } of hungSeries(reading)) if (series) this.load(registerSeries(series));
   }
 
-  /** Move every viewport to a disc level, as far as it is marked. */
+  /** Hang another layout; stacks that stay are left as they are. */
+  setLayout(layout: number): void {
+    const chosen = this.reading?.hanging.layouts[layout];
+    if (!chosen || layout === this.layout) return;
+    this.layout = layout;
+    this.cine.stop();
+    void this.hang();
+    this.events.onLayout(chosen.name);
+  }
+
+  /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */
   goToLevel(level: string): void {
-    this.activeLevel = level;
-    const point = this.marks.find((mark) => mark.level === level)?.center;
-    if (point) {
-      this.isFollowing = true;
-      for (const viewport of this.viewports) viewport.goToPoint(point);
-      this.isFollowing = false;
-    }
+    this.wall.forgetPlaces();
+    this.pointing.toLevel(level);
     this.redraw();
   }
 
   set(options: Partial<RoomOptions>): void {
-    Object.assign(this.options, options);
+    Object.assign(this.scene.options, options);
+    this.links.isOn = this.scene.options.isLinked;
+    this.root.style.setProperty('--outline-opacity', String(this.scene.options.aiOpacity));
     this.redraw();
   }
 
   /** Marks that are being set; null: none are. */
-  showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void {
-    this.newMarks =
-      marks?.map(({ level, position_lps: at }) => {
-        return { level, center: at as unknown as Vec3, kind: 'new' as const };
-      }) ?? null;
+  showMarks(marks: readonly FreshMark[] | null): void {
+    this.scene.markFresh(marks);
     this.redraw();
   }
 
-  /** What a key does to the active viewport. */
+  /** What a key does to the room, or to the active viewport. */
   act(name: ViewAct): void {
-    const viewport = this.viewports[this.activeViewport];
+    const { active } = this;
     switch (name) {
       case 'next-viewport':
         return this.enterNext();
       case 'reset':
-        return this.viewports.forEach((one) => one.shown >= 0 && one.view.reset());
+        return this.seen().forEach((one) => one.view.reset());
       case 'enlarge':
-        return viewport && this.enlarge(viewport);
+        return active ? this.enlarge(active) : undefined;
+      case 'crosshair':
+        this.pointing.toggleCrosshair(active);
+        return this.changed();
+      case 'cine':
+        return this.cine.toggle();
+      case 'stop-cine':
+        return this.cine.stop();
+      case 'close-up':
+        this.pointing.toggleCloseUp(active);
+        return this.changed();
       default:
-        if (viewport && viewport.shown >= 0) ACTS[name](viewport);
+        if (active && active.shown >= 0) ACTS[name](active);
     }
+  }
+
+  private async hang(): Promise<void> {
+    if (!this.reading) return;
+    const hung = this.wall.hang(this.reading, this.layout, (one) => this.scene.startOf(one));
+    const { viewports } = this.wall;
+    const stays = this.active && viewports.includes(this.active) && this.active.series;
+    this.enter((stays ? this.active : viewports.find(({ series }) => series)) ?? null);
+    this.redraw();
+    await hung;
+  }
+
+  private seen(): SliceViewport[] {
+    return this.wall.viewports.filter(({ shown }) => shown >= 0);
+  }
+
+  private load(imageIds: readonly string[], start?: number): void {
+    this.prefetcher.add(middleOut(imageIds.length, start).map((at) => imageIds[at] as string));
+  }
+
+  private point(viewport: SliceViewport, point: Vec3): void {
+    const { series } = viewport;
+    if (series) this.scene.clickedFrame = frameOf(series);
+    this.events.onPoint(point, series?.plane === 'sagittal');
+    if (this.scene.isMarking) return;
+    this.pointing.toPoint(viewport, point);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.redraw();
+    this.tell();
+  }
+
+  private stepCine(): void {
+    const { active } = this;
+    if (!active?.isStill || active.shown < 0 || active.imageIds.length < 2) return;
+    active.goTo((active.index + 1) % active.imageIds.length);
   }
 
   private enterNext(): void {
-    const count = this.viewports.length;
-    const order = [1, 2, 3].map((steps) => (this.activeViewport + steps) % count);
-    const next = order.find((index) => !this.viewports[index]?.host.hidden) ?? 0;
-    const isLarge = this.viewports.some(({ host }) => host.classList.contains('enlarged'));
+    const ready = this.wall.viewports.filter(({ series }) => series);
+    const at = this.active ? ready.indexOf(this.active) : -1;
+    const next = ready[(at + 1) % ready.length];
+    if (!next) return;
+    const isLarge = ready.some(({ host }) => host.classList.contains('enlarged'));
     this.enter(next);
-    const viewport = this.viewports[next];
-    if (isLarge && viewport && !viewport.host.classList.contains('enlarged')) {
-      this.enlarge(viewport);
-    }
+    if (isLarge && !next.host.classList.contains('enlarged')) this.enlarge(next);
   }
 
-  private enter(index: number): void {
-    this.activeViewport = index;
-    this.viewports.forEach(({ host }, at) => host.classList.toggle('active', at === index));
+  private enter(viewport: SliceViewport | null): void {
+    this.active = viewport;
+    for (const one of this.wall.viewports) one.host.classList.toggle('active', one === viewport);
+    this.tell();
   }
 
   private enlarge(viewport: SliceViewport): void {
     const isLarge = viewport.host.classList.contains('enlarged');
-    for (const { host } of this.viewports) host.classList.remove('enlarged');
+    for (const { host } of this.wall.viewports) host.classList.remove('enlarged');
     viewport.host.classList.toggle('enlarged', !isLarge);
   }
 
-  private resize(): void {
-    this.engine.resize(true, true);
-    for (const viewport of this.viewports) if (viewport.shown >= 0) viewport.view.resized();
-    this.redraw();
-  }
-
-  /** Linked scroll: parallel viewports go to the same place, or as many slices on. */
-  private follow(moved: SliceViewport, steps: number): void {
-    this.redraw();
-    if (!this.options.isLinked || this.isFollowing) return;
-    this.isFollowing = true;
-    const plane = moved.planes[moved.index];
-    for (const other of this.viewports) {
-      const link = linkOf(moved, other);
-      if (link === 'position' && plane) other.goToPoint(center(plane));
-      if (link === 'number') other.goTo(other.index + steps);
-    }
-    this.isFollowing = false;
-  }
-
   private redraw(): void {
-    for (const viewport of this.viewports) viewport.redraw();
+    for (const viewport of this.wall.viewports) viewport.redraw();
   }
 
   private draw(viewport: SliceViewport): void {
-    const { plane, frame, series } = viewport;
-    const { showsAi, hasReferenceLines, aiOpacity } = this.options;
-    const known = this.marks.filter(({ kind }) => showsAi || kind !== 'ai');
-    const marks = this.newMarks ?? known;
-    const isSagittal = series?.plane === 'sagittal';
-    const outlines = this.outlines.get(`${frame?.stack_id}/${frame?.stack_position}`) ?? [];
-    viewport.drawOverlay({
-      lines: hasReferenceLines ? linesOn(viewport, this.viewports) : [],
-      labels: isSagittal
-        ? marksNear(plane, marks).map((mark) => {
-            return { ...mark, isActive: mark.level === this.activeLevel };
-          })
-        : [],
-      outlines: (showsAi ? outlines : []).map(({ structure, points_lps: points }) => {
-        return { structure, points: points as unknown as Vec3[] };
-      }),
-      outlineOpacity: aiOpacity,
-      isSynthetic: this.reading?.case.is_synthetic ?? false,
-      note: isSagittal ? this.linkNote(viewport) : levelNote(plane, marks),
-    });
+    viewport.drawOverlay(this.scene.contentOf(viewport, this.wall.viewports));
     this.layers.draw(viewport);
   }
 
-  private linkNote(viewport: SliceViewport): string {
-    const isByNumber = this.viewports.some((other) => linkOf(viewport, other) === 'number');
-    return isByNumber && this.options.isLinked ? 'linked by slice number, not by position' : '';
+  private tell(): void {
+    const view = this.active?.view;
+    this.events.onLooking({
+      layout: this.layout,
+      preset: view?.preset ?? '',
+      isInverted: view?.isInverted ?? false,
+      isClose: view?.isClose ?? false,
+      isCine: this.cine.isRunning,
+      hasCrosshair: this.scene.crosshair !== null,
+    });
   }
 }

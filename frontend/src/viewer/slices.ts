@@ -1,5 +1,6 @@
 /** Frames of a series as planes, and which of them are wanted first. Nothing of Cornerstone. */
 import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
+import type { Size } from '../geometry/pose';
 import type { Frame, Reading, ViewerSeries } from '../api/types';
 
 export function planeOf(frame: Frame): SlicePlane | null {
@@ -14,6 +15,27 @@ export function planeOf(frame: Frame): SlicePlane | null {
   };
 }
 
+/**
+ * The plane in which a frame is drawn. What isn't known of its geometry is stood in for, only so
+ * that it can be seen and scrolled: 1 mm pixels, slices 1 mm apart.
+ */
+export function drawnPlane(frame: Frame, at: number): SlicePlane {
+  const cosines = frame.orientation_lps ?? [1, 0, 0, 0, 1, 0];
+  return {
+    position: (frame.position_lps ?? [0, 0, at]) as unknown as Vec3,
+    row: cosines.slice(0, 3) as unknown as Vec3,
+    column: cosines.slice(3, 6) as unknown as Vec3,
+    widthMm: (frame.columns - 1) * (frame.column_spacing_mm ?? 1),
+    heightMm: (frame.rows - 1) * (frame.row_spacing_mm ?? 1),
+  };
+}
+
+/** Size of a frame from edge to edge, mm. */
+export const extentOf = (frame: Frame): Size => ({
+  width: frame.columns * (frame.column_spacing_mm ?? 1),
+  height: frame.rows * (frame.row_spacing_mm ?? 1),
+});
+
 export const planesOf = (series: ViewerSeries): (SlicePlane | null)[] => series.frames.map(planeOf);
 
 /** The slice at a point of the patient; the middle one where there is no point or no geometry. */
@@ -27,26 +49,55 @@ export interface Hung {
   series: ViewerSeries | null;
 }
 
-/** What hangs in the first layout, slot by slot. */
-export function hungSeries({ hanging, series }: Reading): Hung[] {
-  return (hanging.layouts[0]?.slots ?? []).map(({ title, series_id: id }) => ({
-    title,
-    series: series.find((one) => one.id === id) ?? null,
-  }));
+/** "Prior 2024-03-02: Sagittal T2" */
+function titleOf(title: string, series: ViewerSeries | null): string {
+  if (!series?.is_prior) return title;
+  return `Prior ${series.performed_on ?? '(date unknown)'}: ${series.title}`;
 }
 
-/** Addresses of the slices that a reading shows first, one a viewport. */
-export function firstSlices(reading: Reading, level: string): string[] {
-  const mark = reading.level_marks.find((one) => one.kind === 'disc' && one.level === level);
-  const point = mark ? (mark.position_lps as unknown as Vec3) : null;
-  return hungSeries(reading).flatMap(({ series }) => {
-    const frame = series?.frames[firstIndex(planesOf(series), point)];
-    return frame ? [frame.url] : [];
+/** What hangs in a layout, slot by slot; the first is the one to begin with. */
+export function hungSeries({ hanging, series }: Reading, layout = 0): Hung[] {
+  return (hanging.layouts[layout]?.slots ?? []).map(({ title, series_id: id }) => {
+    const hung = series.find((one) => one.id === id) ?? null;
+    return { title: titleOf(title, hung), series: hung };
   });
+}
+
+/** Every series that some layout shows, those of one layout first. */
+export function seriesOfLayouts(reading: Reading, first: number): ViewerSeries[] {
+  const order = [first, ...reading.hanging.layouts.keys()];
+  const hung = order.flatMap((layout) => hungSeries(reading, layout));
+  return [...new Set(hung.flatMap(({ series }) => series ?? []))];
+}
+
+/** Whose positions may be compared: a frame of reference, or where none is known one series. */
+export const frameOf = (series: ViewerSeries): string =>
+  series.frame_of_reference_uid || `series ${series.id}`;
+
+/**
+ * The frame that marks belong to: discs are marked on sagittal images of this exam, so it is the
+ * one that all of those share. Where they differ nobody can say.
+ */
+export function frameOfMarks({ series }: Pick<Reading, 'series'>): string {
+  const current = series.filter((one) => !one.is_prior && one.plane === 'sagittal');
+  const frames = new Set(current.map(frameOf));
+  return frames.size === 1 ? ([...frames][0] as string) : '';
 }
 
 /** Whether positions of both may be compared (DICOM PS3.3 C.7.4.1): the same, known frame. */
 export function sharesFrame(one: ViewerSeries | null, other: ViewerSeries | null): boolean {
   const uid = one?.frame_of_reference_uid;
   return Boolean(uid) && uid === other?.frame_of_reference_uid;
+}
+
+/** Addresses of the slices that a reading shows first, one a viewport. */
+export function firstSlices(reading: Reading, level: string): string[] {
+  const mark = reading.level_marks.find((one) => one.kind === 'disc' && one.level === level);
+  const frame = frameOfMarks(reading);
+  return hungSeries(reading).flatMap(({ series }) => {
+    if (!series) return [];
+    const point = frameOf(series) === frame ? (mark?.position_lps ?? null) : null;
+    const at = firstIndex(planesOf(series), point as unknown as Vec3 | null);
+    return series.frames[at]?.url ?? [];
+  });
 }

@@ -1,40 +1,21 @@
 /** One viewport: a series as a stack of slices, and what is drawn over it. */
 import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
 
-import { add, nearestSlice, scale, type SlicePlane, type Vec3, within } from '../geometry/plane';
+import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
+import type { Size } from '../geometry/pose';
 import type { Frame, ViewerSeries } from '../api/types';
-import type { Place, PointerAct } from './layers';
-import { loadSlice, registerSeries, valueAt } from './loader';
+import { type Hanging, NOTHING, type RoomContent, type ViewportEvents } from './hanging';
+import type { Place } from './layers';
+import { isLoaded, loadSlice, registerSeries } from './loader';
 import { Mouse } from './mouse';
-import { letters, Overlay, type OverlayContent } from './overlay';
-import { planesOf } from './slices';
+import { letters, Overlay } from './overlay';
+import { PaintQueue } from './queue';
+import { drawnPlane, extentOf, planesOf } from './slices';
 import { View } from './view';
-
-export interface ViewportEvents {
-  /** The reader has moved the viewport by some slices. */
-  onSlice: (viewport: SliceViewport, steps: number) => void;
-  onLevel: (level: string) => void;
-  onPoint: (viewport: SliceViewport, point: Vec3) => void;
-  onEnter: (viewport: SliceViewport) => void;
-  onEnlarge: (viewport: SliceViewport) => void;
-  onDraw: (viewport: SliceViewport) => void;
-  /** True: a layer has taken the pointer. */
-  onPointer: (
-    act: PointerAct,
-    viewport: SliceViewport,
-    place: Place,
-    original: PointerEvent,
-  ) => boolean;
-}
-
-export type RoomContent = Pick<
-  OverlayContent,
-  'lines' | 'labels' | 'outlines' | 'outlineOpacity' | 'isSynthetic' | 'note'
->;
+import { valueWords, windowWords } from './words';
 
 export class SliceViewport {
   readonly element = document.createElement('div');
-  private readonly banner = document.createElement('p');
   readonly overlay: Overlay;
   readonly view: View;
   series: ViewerSeries | null = null;
@@ -43,35 +24,67 @@ export class SliceViewport {
   /** The slice that is wanted, and the one whose pixels are on screen (-1: none). */
   index = 0;
   shown = -1;
+  /** Pixels of the screen. */
+  size: Size = { width: 0, height: 0 };
+  private readonly banner = document.createElement('p');
+  private readonly queue: PaintQueue;
+  private readingId = 0;
   private title = '';
   private trouble: readonly string[] = [];
   private readout = '';
   private generation = 0;
   private stackGeneration = 0; // whose slices Cornerstone holds
   private drawing = 0;
-  private painting: Promise<void> = Promise.resolve();
 
   constructor(
     readonly id: string,
-    private readonly engine: RenderingEngine,
+    private engine: RenderingEngine,
     readonly host: HTMLElement,
     readonly events: ViewportEvents,
   ) {
     this.element.className = 'pixels';
     this.overlay = new Overlay(events.onLevel);
-    this.view = new View(this, () => this.redraw());
+    this.view = new View(this, (change) => {
+      this.redraw();
+      if (change) events.onView(this, change);
+    });
+    this.queue = new PaintQueue({
+      isLoaded: (index) => isLoaded(this.imageIds[index] as string),
+      load: (index) => loadSlice(this.imageIds[index] as string),
+      paint: (index) => this.paint(index),
+      failed: (index, error) => this.failed(index, error),
+    });
     this.banner.className = 'banner';
     host.append(this.element, this.overlay.svg, this.banner);
+    this.element.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.painted());
+    this.hide();
+    this.measure();
+    this.attach(engine);
+    new Mouse(this, host);
+  }
+
+  /** Its size is asked for only where that may have changed: each time the page is laid out. */
+  measure(): void {
+    this.size = { width: this.host.clientWidth, height: this.host.clientHeight };
+  }
+
+  /** Draw with this engine; one that has lost its context is replaced, everything else stays. */
+  attach(engine: RenderingEngine): void {
+    this.engine = engine;
+    this.stackGeneration = 0;
     engine.enableElement({
-      viewportId: id,
+      viewportId: this.id,
       element: this.element,
       type: Enums.ViewportType.STACK,
       defaultOptions: { background: [0, 0, 0] },
     });
-    for (const name of [Enums.Events.IMAGE_RENDERED, Enums.Events.CAMERA_MODIFIED]) {
-      this.element.addEventListener(name, () => this.redraw());
-    }
-    new Mouse(this, host);
+    this.resume();
+  }
+
+  /** Paint again what an engine before this one has painted. */
+  resume(): void {
+    const isStale = this.stackGeneration !== this.generation;
+    if (this.series && isStale && !this.host.hidden) this.queue.jump(this.index);
   }
 
   get stack(): Types.IStackViewport {
@@ -87,22 +100,32 @@ export class SliceViewport {
     return this.planes[this.shown] ?? null;
   }
 
+  get drawn(): SlicePlane | null {
+    return this.frame && drawnPlane(this.frame, this.shown);
+  }
+
+  get extent(): Size {
+    return this.frame ? extentOf(this.frame) : { width: 1, height: 1 };
+  }
+
   get isColor(): boolean {
     return (this.frame?.samples_per_pixel ?? 1) > 1;
   }
 
-  get isInverted(): boolean {
+  get isMonochrome1(): boolean {
     return this.series?.photometric_interpretation === 'MONOCHROME1';
   }
 
+  /** Whether everything that was wanted is on screen. */
+  get isStill(): boolean {
+    return this.queue.isIdle;
+  }
+
   /** Show a series at a slice; resolves when that slice is on screen or can't be had. */
-  async show(
-    title: string,
-    series: ViewerSeries | null,
-    index: number,
-    focus: Vec3 | null,
-  ): Promise<void> {
+  async show({ readingId, title, series, index, focus, look }: Hanging): Promise<void> {
+    this.hide();
     this.generation += 1;
+    this.readingId = readingId;
     this.title = title;
     this.series = series;
     this.imageIds = series ? registerSeries(series) : [];
@@ -110,20 +133,41 @@ export class SliceViewport {
     this.banner.textContent = series?.banners.join(' ') ?? '';
     this.banner.hidden = !series?.banners.length;
     this.index = index;
-    this.shown = -1;
     this.trouble = [];
-    this.view.begin(series?.voi ?? { center: 0, width: 1 }, focus);
+    this.view.begin(series?.voi ?? { center: 0, width: 1 }, focus, look);
     this.redraw();
-    if (series) await this.display();
+    if (series) this.queue.jump(index);
+    else this.queue.clear();
+    await this.queue.idle();
   }
 
-  /** Go to a slice; out of range stays at the end. */
+  /** Let go of the series: another reading begins. */
+  clear(): void {
+    this.hide();
+    this.generation += 1;
+    this.series = null;
+    this.imageIds = [];
+    this.planes = [];
+    this.banner.hidden = true;
+    this.queue.clear();
+  }
+
+  /** Nothing of the series before may be seen any more, from this moment. */
+  hide(): void {
+    this.shown = -1;
+    this.element.style.visibility = 'hidden';
+    for (const name of ['reading', 'series', 'slice']) this.element.removeAttribute(`data-${name}`);
+    this.overlay.svg.replaceChildren();
+  }
+
+  /** Go to a slice; out of range stays at the end. Single steps are all painted. */
   goTo(index: number): void {
     const wanted = Math.min(Math.max(index, 0), this.imageIds.length - 1);
     if (wanted < 0 || (wanted === this.index && !this.trouble.length)) return;
     const steps = wanted - this.index;
     this.index = wanted;
-    void this.display();
+    if (Math.abs(steps) === 1) this.queue.step(wanted);
+    else this.queue.jump(wanted);
     this.events.onSlice(this, steps);
   }
 
@@ -133,64 +177,62 @@ export class SliceViewport {
     if (nearest >= 0) this.goTo(nearest);
   }
 
+  idle(): Promise<void> {
+    return this.queue.idle();
+  }
+
   /**
-   * Bring the wanted slice to the screen. Until its pixels are there, number, lines and labels
-   * stay those of the slice that is seen; if it can't be had, nothing is seen.
+   * Until its pixels are there, number, lines and labels stay those of the slice that is seen;
+   * if it can't be had, nothing is seen.
    */
-  private async display(): Promise<void> {
-    const { generation, index } = this;
-    const isStale = () => generation !== this.generation || index !== this.index;
-    try {
-      await loadSlice(this.imageIds[index] as string);
-      this.painting = this.painting.then(() => (isStale() ? undefined : this.paint(index)));
-      await this.painting;
-      if (!isStale()) this.trouble = [];
-    } catch (error) {
-      this.painting = Promise.resolve();
-      if (isStale()) return;
-      this.shown = -1;
-      const why = (error as Error).message;
-      this.trouble = [`Slice ${index + 1} can't be shown.`, why, 'Scroll to try again.'];
-    }
+  private async paint(index: number): Promise<void> {
+    const { generation, stack } = this;
+    const isFirst = this.stackGeneration !== generation;
+    if (isFirst) await stack.setStack(this.imageIds, index);
+    else await stack.setImageIdIndex(index);
+    if (generation !== this.generation || stack !== this.stack) return;
+    this.stackGeneration = generation;
+    this.shown = index;
+    this.trouble = [];
+    this.view.place();
+    if (isFirst) this.view.applyGrey();
+    stack.render();
+    this.redraw();
+    await new Promise((done) => requestAnimationFrame(done));
+    if (isFirst) await new Promise((done) => requestAnimationFrame(done));
+  }
+
+  private failed(index: number, error: Error): void {
+    if (index !== this.index) return;
+    this.hide();
+    this.trouble = [`Slice ${index + 1} can't be shown.`, error.message, 'Scroll to try again.'];
     this.redraw();
   }
 
-  private async paint(index: number): Promise<void> {
-    const isFirst = this.stackGeneration !== this.generation;
-    if (isFirst) await this.stack.setStack(this.imageIds, index);
-    else await this.stack.setImageIdIndex(index);
-    this.stackGeneration = this.generation;
-    this.shown = index;
-    if (!isFirst) return;
-    this.view.fit();
-    this.view.apply();
-    this.stack.render();
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  /** Cornerstone has drawn; the canvas is shown only where it holds what is wanted here. */
+  private painted(): void {
+    if (this.shown < 0 || this.stackGeneration !== this.generation) return;
+    const { dataset, style } = this.element;
+    dataset.reading = String(this.readingId);
+    dataset.series = String(this.series?.id);
+    dataset.slice = String(this.shown);
+    style.visibility = '';
+    this.redraw();
   }
 
-  /** The point of the patient under a place of the canvas; null without geometry. */
+  /** The point of the patient under a place of the viewport; null without geometry. */
   pointAt(x: number, y: number): Vec3 | null {
-    return this.plane ? (this.stack.canvasToWorld([x, y]) as unknown as Vec3) : null;
+    return this.plane && this.view.fromScreen(this.plane, x, y);
   }
 
-  /** Where a point of the patient lies on the canvas, in pixels of the viewport. */
+  /** Where a point of the patient lies, in pixels of the viewport. */
   toCanvas(point: Vec3): [number, number] {
-    const [x, y] = this.stack.worldToCanvas([...point] as Types.Point3);
-    return [x, y];
+    return this.drawn ? this.view.toScreen(this.drawn, point) : [0, 0];
   }
 
   /** Read out the value under the mouse; null when it has left. */
   readAt(place: Place | null): void {
-    const { plane, frame } = this;
-    const point = place && this.pointAt(place.x, place.y);
-    let words = '';
-    if (plane && frame && point) {
-      const { x, y } = within(plane, point);
-      const column = Math.round(x / (frame.column_spacing_mm ?? 1));
-      const row = Math.round(y / (frame.row_spacing_mm ?? 1));
-      const value = valueAt(this.imageIds[this.shown] ?? '', column, row);
-      if (value) words = `value ${value.map((one) => Math.round(one)).join(' ')}`;
-    }
+    const words = valueWords(this, place);
     if (words === this.readout) return;
     this.readout = words;
     this.redraw();
@@ -200,43 +242,31 @@ export class SliceViewport {
   redraw(): void {
     this.drawing ||= requestAnimationFrame(() => {
       this.drawing = 0;
-      this.element.style.visibility = this.shown < 0 ? 'hidden' : '';
       this.events.onDraw(this);
     });
   }
 
   drawOverlay(content: RoomContent): void {
-    const { clientWidth: width, clientHeight: height } = this.host;
-    if (!this.series || !width) {
-      this.overlay.svg.replaceChildren();
-      return;
-    }
+    const { width, height } = this.size;
+    if (!width) return;
     const isSeen = this.shown >= 0;
-    const number = (isSeen ? this.shown : this.index) + 1;
-    const { center, width: voiWidth } = this.view.window;
+    const { mmPerPixel } = this.view;
     this.overlay.draw(
       {
-        ...(isSeen ? content : { ...content, lines: [], labels: [], outlines: [], note: '' }),
+        ...(isSeen ? content : { ...content, ...NOTHING }),
         letters: letters(this.plane),
         title: this.title,
-        slice: `${number} / ${this.imageIds.length}`,
-        window: this.isColor ? '' : `W ${Math.round(voiWidth)}  L ${Math.round(center)}`,
+        slice: this.series
+          ? `${(isSeen ? this.shown : this.index) + 1} / ${this.imageIds.length}`
+          : '',
+        window: isSeen ? windowWords(this) : '',
         readout: isSeen ? this.readout : '',
-        trouble: this.trouble,
-        pixelsPer20Mm: this.pixelsPer20Mm(),
+        trouble: this.series ? this.trouble : ['Not in this exam.'],
+        pixelsPer20Mm: this.plane && mmPerPixel ? 20 / mmPerPixel : null,
       },
       (point) => this.toCanvas(point),
       width,
       height,
     );
-    if (isSeen) this.element.dataset.slice = String(this.shown);
-  }
-
-  private pixelsPer20Mm(): number | null {
-    const { plane } = this;
-    if (!plane) return null;
-    const from = this.toCanvas(plane.position);
-    const to = this.toCanvas(add(plane.position, scale(plane.row, 20)));
-    return Math.hypot(to[0] - from[0], to[1] - from[1]);
   }
 }

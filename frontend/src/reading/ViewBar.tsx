@@ -1,0 +1,77 @@
+/** The bar over the images: layouts, and what is done with the active image. */
+import { PRESETS } from '../viewer/presets';
+import { chooseLayout, layouts, look, looking } from './looking';
+
+function Layouts() {
+  if (layouts.value.length < 2) return null;
+  return (
+    <div class="view-group" role="group" aria-label="Layout">
+      {layouts.value.map(({ name }, at) => (
+        <button
+          key={at}
+          type="button"
+          class="view-button own-keys"
+          aria-pressed={looking.value.layout === at}
+          title={`${name} (Shift + ${at + 1})`}
+          onClick={() => chooseLayout(at)}
+        >
+          <kbd>{at + 1}</kbd> <span class="view-words">{name}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Tools() {
+  const { hasCrosshair, isClose, isCine, isInverted } = looking.value;
+  const tools = [
+    { on: hasCrosshair, key: 'O', words: 'Crosshair', act: 'crosshair' },
+    { on: isClose, key: 'Z', words: 'Level', act: 'close-up' },
+    { on: isCine, key: 'Q', words: 'Cine', act: 'cine' },
+    { on: isInverted, key: 'D', words: 'Invert', act: 'invert' },
+  ] as const;
+  return (
+    <div class="view-group" role="group" aria-label="Active image">
+      {tools.map(({ on, key, words, act }) => (
+        <button
+          key={key}
+          type="button"
+          class="view-button own-keys"
+          aria-pressed={on}
+          onClick={look(act)}
+        >
+          {words} <kbd>{key}</kbd>
+        </button>
+      ))}
+      <span class="view-preset" title={PRESETS.map(({ name }) => name).join(', ')}>
+        <button
+          type="button"
+          class="view-button own-keys"
+          aria-label="Window before"
+          onClick={look('previous-window')}
+        >
+          <kbd>[</kbd>
+        </button>
+        <output aria-label="Window">{looking.value.preset || 'Own window'}</output>
+        <button
+          type="button"
+          class="view-button own-keys"
+          aria-label="Next window"
+          onClick={look('next-window')}
+        >
+          <kbd>]</kbd>
+        </button>
+      </span>
+    </div>
+  );
+}
+
+export function ViewBar() {
+  if (!layouts.value.length) return null;
+  return (
+    <div class="view-bar" role="toolbar" aria-label="Images">
+      <Layouts />
+      <Tools />
+    </div>
+  );
+}

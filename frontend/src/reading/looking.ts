@@ -1,0 +1,60 @@
+/** How the images are looked at: layout, crosshair, cine, windows, and the keys for them. */
+import { computed, signal } from '@preact/signals';
+
+import type { ViewAct } from '../viewer/acts';
+import type { Looking } from '../viewer/hanging';
+import { type Action, registerActions } from './actions';
+import { happened } from './events';
+import * as state from './state';
+
+const LAYOUT_KEYS = 9;
+
+export const looking = signal<Looking>({
+  layout: 0,
+  preset: '',
+  isInverted: false,
+  isClose: false,
+  isCine: false,
+  hasCrosshair: false,
+});
+
+export const layouts = computed(() => state.reading.value?.hanging.layouts ?? []);
+
+export const chooseLayout = (at: number) => state.viewing.current?.setLayout(at);
+
+/** The reader has chosen a layout: kept with the reading. */
+export const layoutChosen = (name: string) => happened('layout', { name });
+
+export const look = (act: ViewAct) => () => state.viewing.current?.act(act);
+
+const images: Action[] = [
+  {
+    id: 'crosshair',
+    keys: ['o'],
+    words: 'Crosshair in the middle, and off',
+    act: look('crosshair'),
+  },
+  { id: 'close-up', keys: ['z'], words: 'Zoom to the level, and back', act: look('close-up') },
+  { id: 'cine', keys: ['q'], words: 'Run through the slices, and stop', act: look('cine') },
+  {
+    id: 'stop-cine',
+    keys: ['Escape'],
+    words: 'Stop running',
+    when: () => looking.value.isCine,
+    act: look('stop-cine'),
+  },
+  { id: 'invert', keys: ['d'], words: 'Invert grey', act: look('invert') },
+  { id: 'previous-window', keys: ['['], words: 'Window before', act: look('previous-window') },
+  { id: 'next-window', keys: [']'], words: 'Next window', act: look('next-window') },
+];
+
+registerActions('Images', [
+  ...images,
+  ...Array.from({ length: LAYOUT_KEYS }, (_, at) => ({
+    id: `layout-${at + 1}`,
+    keys: [`Shift+${at + 1}`],
+    words: `Layout ${at + 1}`,
+    when: () => at < layouts.value.length,
+    act: () => chooseLayout(at),
+  })),
+]);

@@ -1,0 +1,69 @@
+/** What passes between a viewport, the room and the page. */
+import type { ViewerSeries } from '../api/types';
+import type { Vec3 } from '../geometry/plane';
+import type { DrawingEvents } from './drawing';
+import type { Place, PointerAct } from './layers';
+import type { MaskEvents } from './masks';
+import type { OverlayContent } from './overlay';
+import type { Change, Look } from './view';
+import type { SliceViewport } from './viewport';
+
+export interface ViewportEvents {
+  /** The reader has moved the viewport by some slices. */
+  onSlice: (viewport: SliceViewport, steps: number) => void;
+  /** The reader has changed window, zoom or pan. */
+  onView: (viewport: SliceViewport, change: Change) => void;
+  onLevel: (level: string) => void;
+  onPoint: (viewport: SliceViewport, point: Vec3) => void;
+  onEnter: (viewport: SliceViewport) => void;
+  onEnlarge: (viewport: SliceViewport) => void;
+  onDraw: (viewport: SliceViewport) => void;
+  /** True: a layer has taken the pointer. */
+  onPointer: (
+    act: PointerAct,
+    viewport: SliceViewport,
+    place: Place,
+    original: PointerEvent,
+  ) => boolean;
+}
+
+export type RoomContent = Pick<
+  OverlayContent,
+  'lines' | 'labels' | 'outlines' | 'cross' | 'isSynthetic' | 'notes'
+>;
+
+/** Of a viewport on which no slice is seen. */
+export const NOTHING = { lines: [], labels: [], outlines: [], cross: null, notes: [] };
+
+/** What a viewport is to show. */
+export interface Hanging {
+  readingId: number;
+  title: string;
+  series: ViewerSeries | null;
+  index: number;
+  /** The point that should come to the middle. */
+  focus: Vec3 | null;
+  look: Look | null;
+}
+
+/** What a toolbar shows of the room. */
+export interface Looking {
+  layout: number;
+  preset: string;
+  isInverted: boolean;
+  isClose: boolean;
+  isCine: boolean;
+  hasCrosshair: boolean;
+}
+
+export interface RoomEvents extends DrawingEvents, MaskEvents {
+  onLevel: (level: string) => void;
+  /** A clicked point; isSagittal: on an image on which discs can be marked. */
+  onPoint: (point: Vec3, isSagittal: boolean) => void;
+  onProblem: (message: string) => void;
+  onGraphicsLost: () => void;
+  onReady: (state: 'first-image' | 'all-loaded') => void;
+  /** The reader has chosen another layout. */
+  onLayout: (name: string) => void;
+  onLooking: (looking: Looking) => void;
+}

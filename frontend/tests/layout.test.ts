@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Reading } from '../src/api/types';
+import { areaOf, assign, templateOf } from '../src/viewer/layout';
+import { hungSeries, seriesOfLayouts } from '../src/viewer/slices';
+
+describe('a layout', () => {
+  it('keeps the viewport of a series that is shown again', () => {
+    expect(assign([1, 2, 3], [2, 3])).toEqual([1, 2]);
+    expect(assign([1, 2, 3], [9, 3, 1, 8])).toEqual([1, 2, 0, 3]);
+  });
+
+  it('makes viewports as it needs them, also for a slot without a series', () => {
+    expect(assign([], [5, null, 6])).toEqual([0, 1, 2]);
+    expect(assign([null, 5], [5, null])).toEqual([1, 0]);
+  });
+
+  it('shows a series twice in two viewports', () => {
+    expect(assign([4], [4, 4])).toEqual([0, 1]);
+  });
+
+  it('is a grid with rows, columns and spans', () => {
+    expect(templateOf({ rows: 2, columns: 3 })).toContain('repeat(2,');
+    expect(areaOf({ row: 0, column: 1, row_span: 2, column_span: 2 })).toBe(
+      '1 / 2 / span 2 / span 2',
+    );
+  });
+});
+
+const slot = (id: number | null, title: string) => ({ series_id: id, title });
+const reading = {
+  series: [
+    { id: 1, title: 'Sagittal T1', is_prior: false },
+    { id: 2, title: 'Axial T2', is_prior: false },
+    { id: 7, title: 'Sagittal T1', is_prior: true, performed_on: '2024-03-02' },
+  ],
+  hanging: {
+    layouts: [
+      { slots: [slot(1, 'Sagittal T1'), slot(null, 'Axial T1')] },
+      { slots: [slot(7, 'Prior: Sagittal T1'), slot(2, 'Axial T2'), slot(1, 'Sagittal T1')] },
+    ],
+  },
+} as unknown as Reading;
+
+describe('what hangs', () => {
+  it('is told slot by slot, also where the exam has no such series', () => {
+    expect(hungSeries(reading).map(({ title, series }) => [title, series?.id])).toEqual([
+      ['Sagittal T1', 1],
+      ['Axial T1', undefined],
+    ]);
+  });
+
+  it('of the prior exam carries the word and the date', () => {
+    expect(hungSeries(reading, 1)[0]?.title).toBe('Prior 2024-03-02: Sagittal T1');
+  });
+
+  it('is fetched layout by layout, each series once', () => {
+    expect(seriesOfLayouts(reading, 1).map(({ id }) => id)).toEqual([7, 2, 1]);
+  });
+});

@@ -18,6 +18,7 @@ api_urlpatterns = [
 
 urlpatterns = [
     path("api/v1/", include(api_urlpatterns)),
+    path("dicomweb/", include(spinestudy.imaging.urls.dicomweb_urlpatterns)),
     path(
         "sign-in/",
         LoginView.as_view(template_name="common/login.html", redirect_authenticated_user=True),

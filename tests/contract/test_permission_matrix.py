@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -15,6 +16,25 @@ ANYBODY = {"anonymous", "outsider", "reader", "coordinator"}
 SIGNED_IN = {"outsider", "reader", "coordinator"}
 READER = {"reader"}
 COORDINATOR = {"coordinator"}
+
+DICOMWEB_EXAM = "studies/<str:study_instance_uid>"
+DICOMWEB_SERIES = f"{DICOMWEB_EXAM}/series/<str:series_instance_uid>"
+DICOMWEB_INSTANCE = f"{DICOMWEB_SERIES}/instances/<str:sop_instance_uid>"
+DICOMWEB = (
+    "studies",
+    "series",
+    "instances",
+    f"{DICOMWEB_EXAM}/series",
+    f"{DICOMWEB_EXAM}/instances",
+    f"{DICOMWEB_SERIES}/instances",
+    DICOMWEB_EXAM,
+    DICOMWEB_SERIES,
+    DICOMWEB_INSTANCE,
+    f"{DICOMWEB_EXAM}/metadata",
+    f"{DICOMWEB_SERIES}/metadata",
+    f"{DICOMWEB_INSTANCE}/metadata",
+    f"{DICOMWEB_INSTANCE}/frames/<str:frame_numbers>",
+)
 
 # (method, route) -> who may. Everybody else must get 401/403 (API), or the sign-in page or 403.
 MATRIX: dict[tuple[str, str], set[str]] = {
@@ -47,6 +67,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/imaging-studies/<int:imaging_study_id>/"): COORDINATOR,
     ("get", "api/v1/imaging-studies/"): COORDINATOR,
     ("get", "api/v1/cohorts/"): COORDINATOR,
+    **{("get", f"dicomweb/{route}"): COORDINATOR for route in DICOMWEB},
     ("get", "sign-in/"): ANYBODY,
     ("post", "sign-out/"): ANYBODY,
     ("get", ""): SIGNED_IN,
@@ -136,6 +157,8 @@ def test_only_those_in_the_matrix_get_in(
         address = address.replace(f"<int:{name}>", str(number))
     address = address.replace("<uuid:measurement_key>", str(uuid.uuid4()))
     address = address.replace("<str:file_format>", "csv")
+    address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
+    address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()
         if user is not None:

@@ -214,7 +214,7 @@ def test_the_grid_can_go_to_a_second_window_and_back(
     second.locator("[data-cell='L2/L3|modic']").click()
     second.keyboard.press("1")
     expect(second.locator("[data-cell='L2/L3|modic']")).to_contain_text("1")
-    note = reader_page.locator(".overlay text.level-note").nth(2)
+    note = reader_page.locator(".overlay").nth(2).locator(".level-note").first
     expect(note).to_contain_text("L2/L3")
     second.close()
     expect(reader_page.locator(".side .grid")).to_be_visible()

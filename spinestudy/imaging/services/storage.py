@@ -19,7 +19,8 @@ GZIP_LEVEL: Final = 2
 """Frames are packed once and travel packed; higher levels cost much time for few bytes."""
 
 
-def _write(relative: str, fill: bytes | BinaryIO) -> None:
+def _write(relative: str, fill: bytes | BinaryIO, *, is_replaceable: bool = False) -> None:
+    """`is_replaceable`: it can be made again, so a power cut may take it."""
     target = absolute(relative)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
@@ -30,7 +31,8 @@ def _write(relative: str, fill: bytes | BinaryIO) -> None:
             else:
                 shutil.copyfileobj(fill, out, 1024 * 1024)
             out.flush()
-            os.fsync(out.fileno())
+            if not is_replaceable:
+                os.fsync(out.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -60,6 +62,16 @@ def store_frame(pixels: bytes, *, file_sha256: str, frame_number: int) -> str:
     relative = f"frames/{file_sha256[:2]}/{file_sha256}/{frame_number}.raw.gz"
     _write(relative, gzip.compress(pixels, GZIP_LEVEL, mtime=0))
     return relative
+
+
+def metadata_path(file_sha256: str) -> str:
+    """Where the header of a file lies as JSON. The number changes with what is told."""
+    return f"metadata/1/{file_sha256[:2]}/{file_sha256}.json.gz"
+
+
+def store_metadata(packed: bytes, file_sha256: str) -> None:
+    """Keep the header of a file as packed JSON."""
+    _write(metadata_path(file_sha256), packed, is_replaceable=True)
 
 
 def incoming_folder(upload_id: int) -> Path:

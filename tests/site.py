@@ -28,7 +28,14 @@ def free_port() -> int:
 class RunningSite:
     """`manage.py demo` in a state directory of its own."""
 
-    def __init__(self, state: Path | None = None, *, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        state: Path | None = None,
+        *,
+        arguments: tuple[str, ...] = (),
+        draws_anew: bool = False,
+    ) -> None:
+        self.kept_phantoms = "" if draws_anew else str(ROOT / "build" / "phantoms")
         self.state = state or Path(tempfile.mkdtemp(prefix="spinestudy-site-"))
         self.port = free_port()
         self.arguments = arguments
@@ -43,7 +50,12 @@ class RunningSite:
     def environment(self) -> dict[str, str]:
         own = {"DATABASE_URL", "BROKER_URL", "SPINESTUDY_STORAGE_ROOT", "DJANGO_SETTINGS_MODULE"}
         env = {key: value for key, value in os.environ.items() if key not in own}
-        return {**env, "SPINESTUDY_STATE_DIR": str(self.state), "PYTHONUNBUFFERED": "1"}
+        return {
+            **env,
+            "SPINESTUDY_STATE_DIR": str(self.state),
+            "SPINESTUDY_KEPT_PHANTOMS": self.kept_phantoms,
+            "PYTHONUNBUFFERED": "1",
+        }
 
     def start(self, timeout_s: float = 600) -> float:
         """Start; return the seconds until the first page came."""

@@ -11,7 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from spinestudy.demo.synthetic_exam import SyntheticExam, draw_exam
+from spinestudy.demo.kept_exams import drawn_exam
+from spinestudy.demo.synthetic_exam import SyntheticExam
 from spinestudy.imaging.models import Cohort, Upload
 from spinestudy.imaging.services.ingest import import_paths
 
@@ -26,6 +27,7 @@ def make_cohort(say: Say, exams: int = EXAMS) -> list[SyntheticExam]:
     """Write, import and delete the DICOM files of the demo cohort; return their truth."""
     with tempfile.TemporaryDirectory(prefix="spinestudy-demo-") as folder:
         seeds = range(FIRST_SEED, FIRST_SEED + exams)
+        kept = os.environ.get("SPINESTUDY_KEPT_PHANTOMS", "")
         workers = min(8, os.cpu_count() or 1)
         made: list[SyntheticExam] = []
         # spawn: a fork would share the open database connection with the children;
@@ -36,7 +38,7 @@ def make_cohort(say: Say, exams: int = EXAMS) -> list[SyntheticExam]:
             initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN),
         ) as pool:
-            for exam in pool.map(draw_exam, seeds, [folder] * exams):
+            for exam in pool.map(drawn_exam, seeds, [folder] * exams, [kept] * exams):
                 made.append(exam)
                 say(f"{len(made)} of {exams} synthetic exams drawn")
         cohort, _ = Cohort.objects.get_or_create(name=COHORT)

@@ -17,7 +17,7 @@ SECOND_STARTS = 3
 
 def measure() -> Iterator[Figure]:
     """One first start, the median of several second starts."""
-    site = RunningSite()
+    site = RunningSite(draws_anew=True)
     try:
         first = site.start()
         site.stop()

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def small_site() -> Iterator[RunningSite]:
     """A demonstration of two exams."""
-    site = RunningSite(arguments=("--exams", "2"))
+    site = RunningSite(arguments=("--exams", "2"), draws_anew=True)
     yield site
     for process in processes_of(site):
         process.kill()

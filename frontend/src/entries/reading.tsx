@@ -3,19 +3,21 @@ import '../ui/tokens.css';
 import '../ui/reading.css';
 import '../ui/drawing.css';
 import '../ui/viewer.css';
+import '../ui/findings.css';
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { activateLevel } from '../reading/answers';
 import * as drawing from '../reading/drawing';
+import { showFindings } from '../reading/findings';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
 import '../reading/imageKeys';
 import { layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
-import { loadKeys } from '../reading/preferences';
+import { loadPreferences } from '../reading/preferences';
 import { prepareSplit } from '../reading/secondWindow';
 import * as masks from '../reading/masks';
 import { levelEntered } from '../reading/timekeeping';
@@ -51,10 +53,11 @@ render(
   cover,
 );
 listen(document);
-void loadKeys();
+void loadPreferences();
 prepareSplit({ panel, home: root, listen });
 effect(() => levelEntered(state.activeLevel.value));
 effect(drawing.showDrawing);
+effect(showFindings);
 
 effect(() => {
   root.classList.toggle('marking', state.marking.value !== null);

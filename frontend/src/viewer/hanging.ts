@@ -29,11 +29,18 @@ export interface ViewportEvents {
 
 export type RoomContent = Pick<
   OverlayContent,
-  'lines' | 'labels' | 'outlines' | 'cross' | 'isSynthetic' | 'notes'
+  'lines' | 'labels' | 'outlines' | 'boxes' | 'cross' | 'isSynthetic' | 'notes'
 >;
 
 /** Of a viewport on which no slice is seen. */
-export const NOTHING = { lines: [], labels: [], outlines: [], cross: null, notes: [] };
+export const NOTHING = {
+  lines: [],
+  labels: [],
+  outlines: [],
+  boxes: [],
+  cross: null,
+  notes: [],
+};
 
 /** What a viewport is to show. */
 export interface Hanging {

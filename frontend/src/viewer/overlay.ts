@@ -1,5 +1,5 @@
 /** What is drawn over the pixels, as SVG: lines, labels, outlines, letters, scale. */
-import { orientationLetters, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
+import { add, orientationLetters, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -22,6 +22,15 @@ export interface LevelLabel {
   style: 'given' | 'ai' | 'new';
 }
 
+/** Where a slice cuts the box of one of AI's findings. */
+export interface FindingBox {
+  id: number;
+  points: readonly Vec3[];
+  words: string;
+  isSelected: boolean;
+  verdict: string;
+}
+
 /** A line under the title. */
 export interface Note {
   words: string;
@@ -32,6 +41,7 @@ export interface OverlayContent {
   lines: ReferenceLine[];
   labels: LevelLabel[];
   outlines: { structure: string; points: readonly Vec3[] }[];
+  boxes: readonly FindingBox[];
   letters: { left: string; right: string; top: string; bottom: string };
   title: string;
   slice: string;
@@ -98,6 +108,7 @@ export class Overlay {
       );
       parts.push(element('polygon', { points: path.join(' '), class: `outline ${structure}` }));
     }
+    for (const box of content.boxes) parts.push(...findingBox(box, project));
     for (const line of content.lines) {
       const [x1, y1] = project(line.ends[0]);
       const [x2, y2] = project(line.ends[1]);
@@ -129,6 +140,40 @@ function levelLabel(label: LevelLabel, project: Project, width: number): SVGElem
   if (label.kind === 'disc') words.dataset.level = label.level;
   const x1 = at + (isLeft ? 3 : -3);
   return [...parts, element('line', { x1, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
+}
+
+const ANTERIOR: Vec3 = [0, -10, 0];
+
+/**
+ * A box of AI with its words in front of it, away from the canal; where the front of the patient
+ * isn't seen, at its left.
+ */
+function findingBox(box: FindingBox, project: Project): SVGElement[] {
+  const places = box.points.map(project);
+  const className = ['finding', box.isSelected && 'selected', box.verdict]
+    .filter(Boolean)
+    .join(' ');
+  const points = places.map((place) => place.map((v) => v.toFixed(1)).join(','));
+  const shape = element('polygon', { points: points.join(' '), class: className });
+  shape.dataset.finding = String(box.id);
+  const [first = [0, 0, 0] as Vec3] = box.points;
+  const [from, to] = [project(first), project(add(first, ANTERIOR))];
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const isUpright = Math.abs(dy) > Math.abs(dx) && Math.abs(dy) > 1;
+  const isRight = !isUpright && dx > 1;
+  const words = isUpright
+    ? text(box.words, (left + right) / 2, dy < 0 ? top - 5 : bottom + 14, 'middle', className)
+    : text(
+        box.words,
+        isRight ? right + 5 : left - 5,
+        top + 4,
+        isRight ? 'start' : 'end',
+        className,
+      );
+  return [shape, words];
 }
 
 function newMark([x, y]: readonly [number, number]): SVGElement {

@@ -3,6 +3,7 @@ import type { Reading } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import { ACTS, type ViewAct } from './acts';
 import { Cine } from './cine';
+import type { FindingState } from './findings';
 import type { RoomEvents } from './hanging';
 import { DrawingLayer, type DrawingState } from './drawing';
 import { Layers } from './layers';
@@ -141,6 +142,19 @@ export class ViewingRoom {
   goToLevel(level: string): void {
     this.wall.forgetPlaces();
     this.pointing.toLevel(level);
+    this.redraw();
+  }
+
+  /** Move every viewport to a point of the patient, given in this frame of reference. */
+  goTo(point: Vec3, frame: string): void {
+    this.wall.forgetPlaces();
+    this.pointing.toPlace({ point, frame });
+    this.redraw();
+  }
+
+  /** Which of AI's findings is chosen, and what is said of them. */
+  setFindings(given: FindingState): void {
+    this.scene.findingState = given;
     this.redraw();
   }
 

@@ -15,7 +15,7 @@ import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
 import '../reading/imageKeys';
-import { layoutChosen, looking } from '../reading/looking';
+import { askSeries, layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
 import { loadPreferences } from '../reading/preferences';
 import { prepareSplit } from '../reading/secondWindow';
@@ -24,6 +24,7 @@ import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
 import { ViewBar } from '../reading/ViewBar';
 import { begin } from '../reading/session';
+import { SeriesDialog } from '../reading/SeriesDialog';
 import * as state from '../reading/state';
 
 const root = document.getElementById('reading-room') as HTMLElement;
@@ -49,6 +50,7 @@ render(
   <>
     <GraphicsLost />
     <Paused />
+    <SeriesDialog />
   </>,
   cover,
 );
@@ -86,6 +88,7 @@ async function viewer(): Promise<state.Viewing> {
       onProblem: (message) => (state.imageProblem.value = message),
       onGraphicsLost: () => (state.isGraphicsLost.value = true),
       onLayout: layoutChosen,
+      onSeriesAsked: askSeries,
       onLooking: (now) => (looking.value = now),
       onReady: (ready) => {
         document.body.dataset.ready = ready;

@@ -155,6 +155,7 @@ function onKey(event: KeyboardEvent): void {
   const isShut =
     state.isHelpOpen.value ||
     state.isAnatomyOpen.value ||
+    state.isSeriesOpen.value ||
     state.isOver.value ||
     !state.reading.value;
   if (isShut || isTyping(event.target) || event.altKey || keepsItsKey(event)) return;

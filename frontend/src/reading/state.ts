@@ -41,6 +41,8 @@ export interface Viewing {
   setDrawing(given: DrawingState): void;
   setMasks(given: MaskState): void;
   setLayout(layout: number): void;
+  hangSeries(id: number): void;
+  hangByProtocol(): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */
@@ -73,6 +75,7 @@ export const missing = signal<ReadonlySet<string>>(new Set());
 export const isSubmitting = signal(false);
 export const isHelpOpen = signal(false);
 export const isAnatomyOpen = signal(false);
+export const isSeriesOpen = signal(false);
 export const isPaused = signal(false);
 export const isAiVisible = signal(true);
 /** Of AI's outlines and boxes, 0 to 1. */

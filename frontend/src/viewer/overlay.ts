@@ -86,13 +86,14 @@ const NOTE_PX = 16;
 export class Overlay {
   readonly svg = element('svg', { class: 'overlay', 'aria-hidden': 'true' }) as SVGSVGElement;
 
-  constructor(onLevel: (level: string) => void) {
+  constructor(onLevel: (level: string) => void, onTitle: () => void) {
     // the label is taken before the viewport takes the pointer for a drag
     this.svg.addEventListener('pointerdown', (event) => {
-      const level = (event.target as SVGElement).dataset.level;
-      if (!level || event.button !== 0) return;
+      const { level, title } = (event.target as SVGElement).dataset;
+      if (event.button !== 0 || (!level && title === undefined)) return;
       event.stopPropagation();
-      onLevel(level);
+      if (level) onLevel(level);
+      else onTitle();
     });
     this.svg.addEventListener('dblclick', (event) => event.stopPropagation());
   }
@@ -194,7 +195,7 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
   const { letters: sides } = content;
   const right = width - 8;
   return [
-    text(content.title, 8, 18, 'start', 'corner title'),
+    titleText(content.title),
     ...content.notes.map(({ words, isAi }, at) => {
       const className = `corner level-note${isAi ? ' ai' : ''}`;
       return text(words, 8, 35 + NOTE_PX * at, 'start', className);
@@ -211,6 +212,12 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
       text(line, width / 2, height / 2 - 48 + 20 * at, 'middle', 'trouble'),
     ),
   ];
+}
+
+function titleText(title: string): SVGElement {
+  const made = text(title, 8, 18, 'start', 'corner title');
+  made.dataset.title = '';
+  return made;
 }
 
 /** pixels: length on screen of 20 mm. */

@@ -32,6 +32,7 @@ export class ViewingRoom {
   );
   private reading: Reading | null = null;
   private layout = 0;
+  private byHand = new Map<number, number>();
   private active: SliceViewport | null = null;
   private generation = 0;
 
@@ -56,6 +57,10 @@ export class ViewingRoom {
         this.tell();
       },
       onLevel: events.onLevel,
+      onTitle: (viewport: SliceViewport) => {
+        this.enter(viewport);
+        events.onSeriesAsked();
+      },
       onPoint: (viewport: SliceViewport, point: Vec3) => this.point(viewport, point),
       onEnter: (viewport: SliceViewport) => this.enter(viewport),
       onEnlarge: (viewport: SliceViewport) => this.enlarge(viewport),
@@ -100,6 +105,7 @@ export class ViewingRoom {
     this.prefetcher.clear();
     this.reading = reading;
     this.layout = 0;
+    this.byHand.clear();
     this.scene.begin(reading, level);
     await this.hang();
     if (generation !== this.generation) return;
@@ -133,9 +139,45 @@ export class ViewingRoom {
     const chosen = this.reading?.hanging.layouts[layout];
     if (!chosen || layout === this.layout) return;
     this.layout = layout;
+    this.byHand.clear();
     this.cine.stop();
     void this.hang();
-    this.events.onLayout(chosen.name);
+    this.tellHung();
+  }
+
+  /** Put a series of the case into the active viewport, whatever the protocol says. */
+  hangSeries(id: number): void {
+    const { reading, active } = this;
+    const series = reading?.series.find((one) => one.id === id);
+    if (!reading || !series) return;
+    const slot = Math.max(active ? this.wall.viewports.indexOf(active) : 0, 0);
+    const isLarge = active?.host.classList.contains('enlarged') ?? false;
+    const byProtocol = hungSeries(reading, this.layout)[slot]?.series;
+    if (byProtocol?.id === id) this.byHand.delete(slot);
+    else this.byHand.set(slot, id);
+    this.cine.stop();
+    void this.hang();
+    const hung = this.wall.viewports[slot];
+    if (hung) this.enter(hung);
+    if (hung && isLarge) this.enlarge(hung);
+    if (hung) this.load(hung.imageIds, hung.index);
+    this.tellHung();
+  }
+
+  /** As the protocol says again. */
+  hangByProtocol(): void {
+    if (!this.byHand.size) return;
+    this.byHand.clear();
+    this.cine.stop();
+    void this.hang();
+    this.tellHung();
+  }
+
+  private tellHung(): void {
+    const name = this.reading?.hanging.layouts[this.layout]?.name ?? '';
+    const hung = this.wall.viewports.map(({ series }) => series?.id ?? null);
+    this.events.onLayout({ name, hung, isByHand: this.byHand.size > 0 });
+    this.tell();
   }
 
   /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */
@@ -198,7 +240,9 @@ export class ViewingRoom {
 
   private async hang(): Promise<void> {
     if (!this.reading) return;
-    const hung = this.wall.hang(this.reading, this.layout, (one) => this.scene.startOf(one));
+    const hung = this.wall.hang(this.reading, this.layout, this.byHand, (one) =>
+      this.scene.startOf(one),
+    );
     const { viewports } = this.wall;
     const stays = this.active && viewports.includes(this.active) && this.active.series;
     this.enter((stays ? this.active : viewports.find(({ series }) => series)) ?? null);
@@ -269,6 +313,9 @@ export class ViewingRoom {
     const view = this.active?.view;
     this.events.onLooking({
       layout: this.layout,
+      isByHand: this.byHand.size > 0,
+      hung: this.wall.viewports.map(({ series }) => series?.id ?? null),
+      slot: this.active ? this.wall.viewports.indexOf(this.active) : 0,
       preset: view?.preset ?? '',
       isInverted: view?.isInverted ?? false,
       isClose: view?.isClose ?? false,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Reading } from '../src/api/types';
 import { areaOf, assign, templateOf } from '../src/viewer/layout';
-import { hungSeries, seriesOfLayouts } from '../src/viewer/slices';
+import { hungSeries, seriesOfLayouts, withByHand } from '../src/viewer/slices';
 
 describe('a layout', () => {
   it('keeps the viewport of a series that is shown again', () => {
@@ -83,5 +83,14 @@ describe('a series hung by hand', () => {
       'Prior 2024-03-02: Sagittal T2',
     );
     expect(hungSeries(reading, 0, new Map([[0, 99]]))).toEqual(hungSeries(reading));
+  });
+
+  it('is by hand no more where the protocol hangs it anyway', () => {
+    const byHand = withByHand(reading, 0, new Map([[1, 7]]), 0, 9);
+    expect([...byHand]).toEqual([
+      [1, 7],
+      [0, 9],
+    ]);
+    expect([...withByHand(reading, 0, byHand, 0, 1)]).toEqual([[1, 7]]);
   });
 });

@@ -38,5 +38,11 @@ def detections_of(imaging_study: ImagingStudy, pipeline: str) -> dict[int, Predi
     """Every detection that any run of "name@version" has given for an exam, by number."""
     found = PredictedDetection.objects.filter(
         prediction__imaging_study=imaging_study, prediction__pipeline=pipeline
-    )
+    ).select_related("stack__series")
     return {one.pk: one for one in found}
+
+
+def newest_number(imaging_study: ImagingStudy, pipeline: str) -> int | None:
+    """The number of the newest prediction, without what it says."""
+    found = Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
+    return found.values_list("pk", flat=True).first()

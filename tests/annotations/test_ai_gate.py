@@ -168,6 +168,8 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
         return [str(number) for number in numbers]
     if parameter.startswith("<uuid:"):
         return [str(uuid.uuid4())]
+    if parameter.startswith("<slug:table"):
+        return ["ai-findings", "ai-events"]
     return ["csv", "json"]
 
 

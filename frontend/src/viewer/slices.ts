@@ -72,6 +72,19 @@ export function hungSeries(
   });
 }
 
+/** The same with a series in one slot; what the protocol hangs there anyway isn't by hand. */
+export function withByHand(
+  reading: Pick<Reading, 'hanging' | 'series'>,
+  layout: number,
+  byHand: ByHand,
+  slot: number,
+  id: number,
+): ByHand {
+  const next = new Map(byHand).set(slot, id);
+  if (hungSeries(reading, layout)[slot]?.series?.id === id) next.delete(slot);
+  return next;
+}
+
 /** Every series that some layout shows, those of one layout first. */
 export function seriesOfLayouts(reading: Reading, first: number): ViewerSeries[] {
   const order = [first, ...reading.hanging.layouts.keys()];

@@ -3,7 +3,12 @@
 from django.urls import path
 
 from annotations.api.agreement import AgreementView
-from annotations.api.exports import ExportDictionaryView, ExportReadingsView
+from annotations.api.exports import (
+    ExportDictionaryView,
+    ExportReadingsView,
+    ExportTableDictionaryView,
+    ExportTableView,
+)
 from annotations.api.marks import EventsView, MaskView, MeasurementView, PreferencesView
 from annotations.api.readings import (
     AnatomyView,
@@ -44,6 +49,16 @@ api_urlpatterns = [
         "reader-studies/<int:reader_study_id>/data-dictionary.csv",
         ExportDictionaryView.as_view(),
         name="export-dictionary",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/tables/<slug:table>.csv",
+        ExportTableView.as_view(),
+        name="export-table",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
+        ExportTableDictionaryView.as_view(),
+        name="export-table-dictionary",
     ),
 ]
 

@@ -90,6 +90,29 @@ class GradeOutput:
 
 
 @dataclass(frozen=True)
+class DetectionOutput:
+    """A finding with a box around it: `item` has at least the score `at_least`.
+
+    stack_id: the stack that it was found on; the box lies in that stack's frame of reference.
+    center_lps: mm. axes_lps: three unit vectors at right angles, so that a box may lean as a disc
+        or an angled slab does. size_mm: whole lengths along them.
+    score: 0..1; is_calibrated: whether it is a probability checked on cases of its own, or only
+        an order. disc_level and side may be "".
+    """
+
+    stack_id: int
+    item: str
+    at_least: int
+    center_lps: tuple[float, float, float]
+    axes_lps: tuple[tuple[float, float, float], ...]
+    size_mm: tuple[float, float, float]
+    score: float
+    is_calibrated: bool
+    disc_level: str = ""
+    side: Literal["", "right", "left"] = ""
+
+
+@dataclass(frozen=True)
 class SegmentationOutput:
     """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES."""
 
@@ -115,6 +138,7 @@ class PredictionOutput:
     grades: tuple[GradeOutput, ...]
     segmentations: tuple[SegmentationOutput, ...] = ()
     outlines: tuple[Outline, ...] = ()
+    detections: tuple[DetectionOutput, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 

@@ -17,7 +17,7 @@ from inference.contract import Pipeline
 from spinestudy.common.errors import InvalidInputError
 
 PIPELINES: Final[dict[str, str]] = {
-    "lumbar_grading@1": "inference.pipelines.lumbar_grading.pipeline:LumbarGrading",
+    "lumbar_grading@2": "inference.pipelines.lumbar_grading.pipeline:LumbarGrading",
 }
 """name@version -> "module:class"; the module's folder holds `metadata.json`."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Final
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -11,13 +14,44 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotations.models import ReaderStudy
-from annotations.reporting import dictionary_csv, readings_csv, readings_json
+from annotations.reporting import (
+    AiEventRow,
+    FindingRow,
+    MaskRow,
+    MeasurementRow,
+    ReadingRow,
+    dictionary_csv,
+    readings_csv,
+    readings_json,
+    row_dictionary_csv,
+    rows_csv,
+)
+from annotations.selectors.marks_export import (
+    ai_event_rows,
+    finding_rows,
+    mask_rows,
+    measurement_rows,
+)
 from annotations.selectors.reader_studies import require_reader_study
 from annotations.selectors.readings_export import grade_rows
 from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
+
+TABLES: Final[dict[str, tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence[ReadingRow]]]]] = {
+    "measurements": (MeasurementRow, measurement_rows),
+    "masks": (MaskRow, mask_rows),
+    "ai-findings": (FindingRow, finding_rows),
+    "ai-events": (AiEventRow, ai_event_rows),
+}
+"""Tables beside the one of all grades: what a row is, and who makes the rows."""
+
+
+def _table(name: str) -> tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence[ReadingRow]]]:
+    if name not in TABLES:
+        raise MissingError(f"There is no such table. Choose one of: {', '.join(TABLES)}.")
+    return TABLES[name]
 
 
 def _findings(reader_study: ReaderStudy) -> list[Finding]:
@@ -82,3 +116,40 @@ class ExportDictionaryView(APIView):
         reader_study = require_reader_study(reader_study_id)
         name = f"data-dictionary-{slugify(reader_study.title)[:60]}.csv"
         return _file(dictionary_csv(_findings(reader_study)), "text/csv", name)
+
+
+class ExportTableView(APIView):
+    """Measurements, volumes of masks, findings of AI, or events with AI, as CSV."""
+
+    permission_classes = [IsCoordinator]
+
+    @extend_schema(operation_id="export_table", responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, reader_study_id: int, table: str) -> HttpResponse:
+        """The file; who took it and when stands in the audit record."""
+        reader_study = require_reader_study(reader_study_id)
+        row_type, rows_of = _table(table)
+        rows = rows_of(reader_study)
+        record(
+            actor=request.user,
+            action="table.exported",
+            subject=reader_study,
+            table=table,
+            rows=len(rows),
+        )
+        name = f"{table}-{slugify(reader_study.title)[:60]}.csv"
+        return _file(rows_csv(row_type, rows), "text/csv", name)
+
+
+class ExportTableDictionaryView(APIView):
+    """What each column of such a table means."""
+
+    permission_classes = [IsCoordinator]
+
+    @extend_schema(
+        operation_id="export_table_dictionary", responses={(200, "text/csv"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, reader_study_id: int, table: str) -> HttpResponse:
+        """The data dictionary as CSV."""
+        require_reader_study(reader_study_id)
+        row_type, _ = _table(table)
+        return _file(row_dictionary_csv(row_type), "text/csv", f"{table}-dictionary.csv")

@@ -16,7 +16,7 @@ from annotations.api import marks_serializers as serializers
 from annotations.models import ReaderPreference
 from annotations.selectors.marks import measurement_view
 from annotations.services import measurements, reading_events, segmentations
-from annotations.services.preferences import set_keys
+from annotations.services.preferences import set_preferences
 from annotations.services.readings import require_own_reading
 from spinestudy.common.errors import InvalidInputError
 from spinestudy.common.permissions import IsReader
@@ -135,9 +135,10 @@ class PreferencesView(APIView):
 
     @extend_schema(operation_id="preferences", responses=serializers.PreferencesSerializer)
     def get(self, request: Request) -> Response:
-        """Keys chosen by the reader, by action."""
-        found = ReaderPreference.objects.filter(user=signed_in(request)).first()
-        return Response({"keys": found.keys if found else {}})
+        """Keys chosen by the reader, by action, and the opacity of AI's overlays in per cent."""
+        user = signed_in(request)
+        found = ReaderPreference.objects.filter(user=user).first() or ReaderPreference(user=user)
+        return Response({"keys": found.keys, "ai_opacity": found.ai_opacity})
 
     @extend_schema(
         operation_id="set_preferences",
@@ -145,9 +146,8 @@ class PreferencesView(APIView):
         responses=serializers.PreferencesSerializer,
     )
     def put(self, request: Request) -> Response:
-        """Replace them."""
+        """Replace them; what is left out stays as it is."""
         sent = serializers.PreferencesSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        keys = sent.validated_data["keys"]
-        set_keys(user=signed_in(request), keys=keys)
-        return Response({"keys": keys})
+        row = set_preferences(user=signed_in(request), **sent.validated_data)
+        return Response({"keys": row.keys, "ai_opacity": row.ai_opacity})

@@ -75,7 +75,10 @@ class VerdictSerializer(s.Serializer[Any]):
 
 
 class PreferencesSerializer(s.Serializer[Any]):
-    keys = s.DictField(child=s.ListField(child=s.CharField(max_length=24), max_length=4))
+    keys = s.DictField(
+        child=s.ListField(child=s.CharField(max_length=24), max_length=4), required=False
+    )
+    ai_opacity = s.IntegerField(min_value=0, max_value=100, allow_null=True, required=False)
 
     def validate_keys(self, value: dict[str, list[str]]) -> dict[str, list[str]]:
         """A reader has no more than a few dozen actions."""

@@ -147,6 +147,24 @@ class ProposedGradeSerializer(s.Serializer[Any]):
     prediction_set = s.ListField(child=s.IntegerField())
 
 
+class DetectionSerializer(s.Serializer[Any]):
+    """A finding in a box: the item has at least that score. Axes are unit vectors, LPS."""
+
+    id = s.IntegerField()
+    item = s.CharField()
+    at_least = s.IntegerField()
+    disc_level = s.CharField()
+    side = s.ChoiceField(choices=SIDES)
+    frame_of_reference_uid = s.CharField()
+    stack_id = s.IntegerField()
+    center_lps = _point()
+    axes_lps = s.ListField(child=_point(), min_length=3, max_length=3)
+    size_mm = _point()
+    score = s.FloatField()
+    is_calibrated = s.BooleanField()
+    verdict = s.ChoiceField(choices=["", "accepted", "rejected"])
+
+
 class OutlineSerializer(s.Serializer[Any]):
     stack_id = s.IntegerField()
     stack_position = s.IntegerField()
@@ -159,6 +177,7 @@ class AssistanceSerializer(s.Serializer[Any]):
     pipeline = s.CharField()
     grades = ProposedGradeSerializer(many=True)
     outlines = OutlineSerializer(many=True)
+    detections = DetectionSerializer(many=True)
 
 
 class ReaderStudyNameSerializer(s.Serializer[Any]):

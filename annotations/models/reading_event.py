@@ -15,7 +15,7 @@ class ReadingEvent(models.Model):
     reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="events")
     event_key = models.UUIDField(unique=True)
     window_key = models.UUIDField(help_text="one window of one browser")
-    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in EVENT_KINDS])
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in EVENT_KINDS])
     at = models.DateTimeField(help_text="clock of the reader's browser")
     stored_at = models.DateTimeField(auto_now_add=True)
     detail = models.JSONField(default=dict, blank=True)

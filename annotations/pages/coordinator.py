@@ -80,6 +80,7 @@ class ReaderStudyPage(CoordinatorRequiredMixin, View):
             "arms": reader_study.arms.all(),
             "items": reader_study.items.all(),
             "n_cases": reader_study.cases.count(),
+            "has_ai": any(arm.is_ai_allowed for arm in reader_study.arms.all()),
             "tools": ", ".join(TOOLS[code] for code in reader_study.tools),
             "segments": ", ".join(SEGMENTS[code].name for code in reader_study.segments),
         }

@@ -1,5 +1,15 @@
 """Tables and their writers. Pure."""
 
+from annotations.reporting.marks_table import (
+    AiEventRow,
+    FindingRow,
+    MaskRow,
+    MeasurementRow,
+    ReadingRow,
+    row_columns,
+    row_dictionary_csv,
+    rows_csv,
+)
 from annotations.reporting.readings_table import (
     Column,
     GradeRow,
@@ -10,10 +20,18 @@ from annotations.reporting.readings_table import (
 )
 
 __all__ = [
+    "AiEventRow",
     "Column",
+    "FindingRow",
     "GradeRow",
+    "MaskRow",
+    "MeasurementRow",
+    "ReadingRow",
     "data_dictionary",
     "dictionary_csv",
     "readings_csv",
     "readings_json",
+    "row_columns",
+    "row_dictionary_csv",
+    "rows_csv",
 ]

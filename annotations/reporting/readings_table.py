@@ -174,7 +174,8 @@ def _cell(value: object) -> object:
     return value
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """RFC 4180 text; texts that a spreadsheet would take for formulas are escaped."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
@@ -185,14 +186,14 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def readings_csv(rows: Iterable[GradeRow]) -> str:
     """RFC 4180 text, a header and one line a grade."""
     names = [field.name for field in fields(GradeRow)]
-    return _csv(names, ([getattr(row, name) for name in names] for row in rows))
+    return csv_text(names, ([getattr(row, name) for name in names] for row in rows))
 
 
 def dictionary_csv(findings: Sequence[Finding]) -> str:
     """The data dictionary as CSV."""
     names = [field.name for field in fields(Column)]
     columns = data_dictionary(findings)
-    return _csv(names, ([getattr(column, name) for name in names] for column in columns))
+    return csv_text(names, ([getattr(column, name) for name in names] for column in columns))
 
 
 def readings_json(

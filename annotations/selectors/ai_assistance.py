@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from annotations.models import Reading
-from inference.selectors.predictions import PredictionState, newest_prediction
+from inference.models import PredictedDetection
+from inference.selectors.predictions import PredictionState, detections_of, newest_prediction
 
 
 def ai_assistance(reading: Reading) -> PredictionState | None:
@@ -12,3 +13,11 @@ def ai_assistance(reading: Reading) -> PredictionState | None:
     if not arm.is_ai_allowed:
         return None
     return newest_prediction(reading.case.imaging_study, arm.pipeline)
+
+
+def known_detections(reading: Reading) -> dict[int, PredictedDetection]:
+    """Detections that this reading may have shown, of earlier runs too; none without AI."""
+    arm = reading.reading_session.arm
+    if not arm.is_ai_allowed:
+        return {}
+    return detections_of(reading.case.imaging_study, arm.pipeline)

@@ -8,6 +8,7 @@ from typing import Any
 from annotations.design.cells import prediction_set
 from annotations.models import Item, ReaderStudy, Reading, SpineAnatomy
 from annotations.selectors.ai_assistance import ai_assistance
+from annotations.selectors.ai_findings import detection_views
 from annotations.selectors.cells import anatomy_of, items_of
 from annotations.selectors.grades import grade_views
 from annotations.selectors.hanging import hanging_views
@@ -85,6 +86,7 @@ def assistance_view(
         "pipeline": reading.reading_session.arm.pipeline,
         "grades": [],
         "outlines": [],
+        "detections": [],
     }
     prediction = assistance.prediction
     if prediction is not None:
@@ -114,6 +116,7 @@ def assistance_view(
             }
             for outline in prediction.outlines.all()
         ]
+        view["detections"] = detection_views(reading, prediction, scales)
     return view
 
 

@@ -11,8 +11,19 @@ from annotations.selectors.cells import asked_items, cell_of
 from annotations.vocabulary import disc_levels
 
 
-def _utc(moment: datetime | None) -> str:
+def utc_text(moment: datetime | None) -> str:
+    """ISO 8601 to the millisecond, "" for no time."""
     return "" if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def patient_keys(reader_study: ReaderStudy) -> dict[int, str]:
+    """Patient -> key of this reader study, P001 and on in the order of the cases."""
+    keys: dict[int, str] = {}
+    for patient in reader_study.cases.order_by("number").values_list(
+        "imaging_study__patient_id", flat=True
+    ):
+        keys.setdefault(patient, f"P{len(keys) + 1:03d}")
+    return keys
 
 
 def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
@@ -30,11 +41,7 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
         for item in items
         for category in item.finding.scale.categories
     }
-    keys: dict[int, str] = {}
-    for patient in reader_study.cases.order_by("number").values_list(
-        "imaging_study__patient_id", flat=True
-    ):
-        keys.setdefault(patient, f"P{len(keys) + 1:03d}")
+    keys = patient_keys(reader_study)
     readings = (
         Reading.objects.filter(case__reader_study=reader_study)
         .select_related("enrolment", "case__imaging_study", "reading_session__arm", "anatomy")
@@ -73,10 +80,10 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
                     not_gradable_reason=grade.reason,
                     confidence=grade.confidence,
                     comment=grade.comment,
-                    answered_at_utc=_utc(grade.answered_at),
+                    answered_at_utc=utc_text(grade.answered_at),
                     revision=grade.revision or None,
-                    reading_submitted_at_utc=_utc(reading.submitted_at),
-                    opened_at_utc=_utc(reading.opened_at),
+                    reading_submitted_at_utc=utc_text(reading.submitted_at),
+                    opened_at_utc=utc_text(reading.opened_at),
                     active_s=reading.active_s,
                     idle_s=reading.idle_s,
                     hidden_s=reading.hidden_s,

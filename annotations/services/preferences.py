@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from annotations.models import ReaderPreference
 
 
-def set_keys(*, user: User, keys: Mapping[str, Sequence[str]]) -> None:
-    """Replace the keys that the reader has chosen."""
-    ReaderPreference.objects.update_or_create(
-        user=user, defaults={"keys": {action: list(names) for action, names in keys.items()}}
-    )
+@transaction.atomic
+def set_preferences(*, user: User, **changed: Any) -> ReaderPreference:
+    """Replace `keys` or `ai_opacity`; what isn't given stays as it is."""
+    row, _ = ReaderPreference.objects.select_for_update().get_or_create(user=user)
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.full_clean()
+    row.save()
+    return row

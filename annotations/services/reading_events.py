@@ -13,13 +13,17 @@ from django.utils import timezone
 
 from annotations.design.reading_times import ReadingTimes, TimeSpan, reading_times
 from annotations.models import Reading, ReadingEvent
+from annotations.selectors.ai_assistance import known_detections
 from annotations.services.readings import lock_reading, require_answerable
+from annotations.services.stacks import shown_stacks
 from annotations.vocabulary import ALL_DISC_LEVELS, FINDINGS
 from annotations.vocabulary.events import (
     ELSEWHERE_S,
     EVENT_KINDS,
+    FINDING_VERDICTS,
     LATE_S,
     LONGEST_SPAN_MS,
+    MOST_SLOTS,
     SPAN_STATES,
     VERDICTS,
 )
@@ -63,9 +67,64 @@ def _checked(event: Happening) -> dict[str, Any]:
         if side not in FINDINGS[item].sides:
             raise ValueError(f"unknown side {side!r}")
         return {"item": item, "disc_level": level, "side": side}
+    if event.kind in FINDING_VERDICTS:
+        return {"detection": _whole(detail, "detection")}
+    if event.kind == "ai_opacity":
+        percent = _whole(detail, "percent")
+        if percent > 100:
+            raise ValueError("percent must lie between 0 and 100")
+        return {"percent": percent}
     if event.kind == "layout":
-        return {"name": str(detail.get("name", ""))[:80]}
+        return {"name": str(detail.get("name", ""))[:80], **_hung(detail)}
     return {}
+
+
+def _whole(detail: Mapping[str, Any], name: str) -> int:
+    value = detail.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} must be a whole number")
+    return value
+
+
+def _hung(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What hangs, slot by slot: stack numbers, null for an empty slot; and how it came there."""
+    hung = detail.get("hung")
+    if hung is None:
+        return {}
+    if not isinstance(hung, list) or len(hung) > MOST_SLOTS:
+        raise ValueError(f"hung must list at most {MOST_SLOTS} stacks")
+    if not all(one is None or (type(one) is int and one > 0) for one in hung):
+        raise ValueError("hung must hold numbers of stacks")
+    return {"hung": hung, "by_hand": detail.get("by_hand") is True}
+
+
+def _with_what_is_named(
+    reading: Reading, events: Sequence[Happening], checked: list[dict[str, Any]]
+) -> None:
+    """Findings and series that are named must be ones that this reading shows.
+
+    An arm without AI knows no finding, whether there is one of that number or not.
+    """
+    is_verdict = [event.kind in FINDING_VERDICTS for event in events]
+    known = known_detections(reading) if any(is_verdict) else {}
+    wanted = {pk for detail in checked for pk in detail.get("hung", ()) if pk is not None}
+    shown = shown_stacks(reading.case, wanted) if wanted else set()
+    for index, (detail, is_one) in enumerate(zip(checked, is_verdict, strict=True)):
+        found = known.get(detail["detection"]) if is_one else None
+        if is_one and found is None:
+            raise _error(index, "this reading shows no such finding")
+        if found is not None:
+            detail |= {
+                "item": found.item_code,
+                "disc_level": found.disc_level,
+                "side": found.side,
+            }
+        if not {pk for pk in detail.get("hung", ()) if pk is not None} <= shown:
+            raise _error(index, "this case has no such series")
+
+
+def _error(index: int, words: str) -> ReadingEventError:
+    return ReadingEventError(f"Event {index + 1}: {words}.", index=index)
 
 
 @transaction.atomic
@@ -84,8 +143,9 @@ def store_events(
         try:
             checked.append(_checked(event))
         except ValueError as error:
-            raise ReadingEventError(f"Event {index + 1}: {error}.", index=index) from error
+            raise _error(index, str(error)) from error
     reading = lock_reading(reading_id)
+    _with_what_is_named(reading, events, checked)
     now = timezone.now()
     is_late = reading.submitted_at is not None and now - reading.submitted_at < timedelta(
         seconds=LATE_S

@@ -14,12 +14,23 @@ EVENT_KINDS: Final = (
     "ai_hidden",
     "ai_accepted",
     "ai_rejected",
+    "ai_opacity",
+    "finding_accepted",
+    "finding_rejected",
+    "finding_open",
     "undo",
     "redo",
     "layout",
 )
 VERDICTS: Final = {"ai_accepted": "accepted", "ai_rejected": "rejected"}
 """Event kind -> what the reader says of a proposal of AI."""
+FINDING_VERDICTS: Final = {
+    "finding_accepted": "accepted",
+    "finding_rejected": "rejected",
+    "finding_open": "",
+}
+"""Event kind -> what the reader says of a finding in a box; "": taken back."""
+MOST_SLOTS: Final = 16
 SPAN_STATES: Final = ("active", "idle", "hidden", "paused", "loading")
 LONGEST_SPAN_MS: Final = 12 * 3600 * 1000
 MOST_EVENTS_AT_ONCE: Final = 200

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Reading } from '../src/api/types';
 import { areaOf, assign, templateOf } from '../src/viewer/layout';
-import { hungSeries, seriesOfLayouts } from '../src/viewer/slices';
+import { hungSeries, seriesOfLayouts, withByHand } from '../src/viewer/slices';
 
 describe('a layout', () => {
   it('keeps the viewport of a series that is shown again', () => {
@@ -56,5 +56,41 @@ describe('what hangs', () => {
 
   it('is fetched layout by layout, each series once', () => {
     expect(seriesOfLayouts(reading, 1).map(({ id }) => id)).toEqual([7, 2, 1]);
+  });
+});
+
+describe('a series hung by hand', () => {
+  const series = [
+    { id: 1, title: 'Sagittal T1', is_prior: false },
+    { id: 7, title: 'Axial T1', is_prior: false },
+    { id: 9, title: 'Sagittal T2', is_prior: true, performed_on: '2024-03-02' },
+  ];
+  const reading = {
+    series,
+    hanging: { name: '', layouts: [{ slots: [slot(1, 'Sagittal T1'), slot(null, 'Axial T2')] }] },
+  } as unknown as Reading;
+
+  it('takes the place of what the protocol hangs in that slot alone', () => {
+    const hung = hungSeries(reading, 0, new Map([[1, 7]]));
+    expect(hung.map(({ title, series: one }) => [title, one?.id])).toEqual([
+      ['Sagittal T1', 1],
+      ['Axial T1', 7],
+    ]);
+  });
+
+  it('says that it is of the prior exam, and one that is not there changes nothing', () => {
+    expect(hungSeries(reading, 0, new Map([[0, 9]]))[0]?.title).toBe(
+      'Prior 2024-03-02: Sagittal T2',
+    );
+    expect(hungSeries(reading, 0, new Map([[0, 99]]))).toEqual(hungSeries(reading));
+  });
+
+  it('is by hand no more where the protocol hangs it anyway', () => {
+    const byHand = withByHand(reading, 0, new Map([[1, 7]]), 0, 9);
+    expect([...byHand]).toEqual([
+      [1, 7],
+      [0, 9],
+    ]);
+    expect([...withByHand(reading, 0, byHand, 0, 1)]).toEqual([[1, 7]]);
   });
 });

@@ -3,6 +3,7 @@
 from inference.models.job import Job
 from inference.models.prediction import (
     LocatedLevel,
+    PredictedDetection,
     PredictedGrade,
     PredictedOutline,
     PredictedSegmentation,
@@ -12,6 +13,7 @@ from inference.models.prediction import (
 __all__ = [
     "Job",
     "LocatedLevel",
+    "PredictedDetection",
     "PredictedGrade",
     "PredictedOutline",
     "PredictedSegmentation",

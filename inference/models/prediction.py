@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from inference.models.job import Job
+from spinestudy.common.append_only import append_only
 from spinestudy.imaging.models import ImagingStudy, Stack
 
 
@@ -101,3 +102,34 @@ class PredictedOutline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.structure} on slice {self.stack_position + 1}"
+
+
+class PredictedDetection(models.Model):
+    """A finding in a box: `item_code` has at least the score `at_least`. Never changed.
+
+    axes_lps: three unit vectors, one after the other; size_mm: whole lengths along them.
+    """
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="detections")
+    stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="+")
+    item_code = models.CharField(max_length=60)
+    at_least = models.SmallIntegerField()
+    disc_level = models.CharField(max_length=6, blank=True, default="")
+    side = models.CharField(max_length=5, blank=True, default="")
+    center_lps = ArrayField(models.FloatField(), size=3)
+    axes_lps = ArrayField(models.FloatField(), size=9)
+    size_mm = ArrayField(models.FloatField(), size=3)
+    score = models.FloatField()
+    is_calibrated = models.BooleanField(help_text="score is a probability, checked on other cases")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="detection_score_is_a_share", condition=models.Q(score__range=(0, 1))
+            )
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.disc_level}: {self.score:.2f}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.models import Job, Prediction
+from inference.models import Job, PredictedDetection, Prediction
 from spinestudy.imaging.models import ImagingStudy
 
 Status = Literal["none", "pending", "failed", "ready"]
@@ -23,7 +23,7 @@ def newest_prediction(imaging_study: ImagingStudy, pipeline: str) -> PredictionS
     """The newest prediction of "name@version"; the state of its last job where there is none."""
     prediction = (
         Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
-        .prefetch_related("levels", "grades", "outlines")
+        .prefetch_related("levels", "grades", "outlines", "detections__stack")
         .first()
     )
     if prediction is not None:
@@ -32,3 +32,17 @@ def newest_prediction(imaging_study: ImagingStudy, pipeline: str) -> PredictionS
     if job is None:
         return PredictionState("none", None)
     return PredictionState("failed" if job.state == Job.State.FAILED else "pending", None)
+
+
+def detections_of(imaging_study: ImagingStudy, pipeline: str) -> dict[int, PredictedDetection]:
+    """Every detection that any run of "name@version" has given for an exam, by number."""
+    found = PredictedDetection.objects.filter(
+        prediction__imaging_study=imaging_study, prediction__pipeline=pipeline
+    ).select_related("stack__series")
+    return {one.pk: one for one in found}
+
+
+def newest_number(imaging_study: ImagingStudy, pipeline: str) -> int | None:
+    """The number of the newest prediction, without what it says."""
+    found = Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
+    return found.values_list("pk", flat=True).first()

@@ -15,6 +15,7 @@ from inference.contract import PredictionOutput
 from inference.models import (
     Job,
     LocatedLevel,
+    PredictedDetection,
     PredictedGrade,
     PredictedOutline,
     PredictedSegmentation,
@@ -100,6 +101,22 @@ def store_prediction(*, job: Job, output: PredictionOutput, weights_sha256: str)
                 points_lps=np.round(outline.points_lps, 2).tolist(),
             )
             for outline in output.outlines
+        )
+        PredictedDetection.objects.bulk_create(
+            PredictedDetection(
+                prediction=prediction,
+                stack_id=found.stack_id,
+                item_code=found.item,
+                at_least=found.at_least,
+                disc_level=found.disc_level,
+                side=found.side,
+                center_lps=[round(float(x), 2) for x in found.center_lps],
+                axes_lps=[round(float(x), 6) for axis in found.axes_lps for x in axis],
+                size_mm=[round(float(x), 2) for x in found.size_mm],
+                score=round(float(found.score), 6),
+                is_calibrated=found.is_calibrated,
+            )
+            for found in output.detections
         )
         notify(TOPIC, job=job.pk)
     return prediction

@@ -10,10 +10,15 @@ import torch
 
 from inference.contract import STRUCTURES
 from inference.pipelines.lumbar_grading.crops import AXIAL_SLICES, CROP_SIZE, SAGITTAL_OFFSETS_MM
+from inference.pipelines.lumbar_grading.detections import RULES, THRESHOLD
 from inference.pipelines.lumbar_grading.network import ITEMS
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
 from inference.pipelines.lumbar_grading.preprocess import WORKING_SPACING_MM
 
+CHANGELOG: Final = {
+    "1": "first weights, trained on synthetic exams",
+    "2": "boxes around discs of Pfirrmann grade 4 or 5 and narrowed canals; same weights",
+}
 INTENDED_USE: Final = "Demonstration of reader studies with AI; not for clinical use."
 
 
@@ -24,7 +29,7 @@ def describe(
     return {
         "name": LumbarGrading.name,
         "version": LumbarGrading.version,
-        "changelog": {LumbarGrading.version: "first weights, trained on synthetic exams"},
+        "changelog": CHANGELOG,
         "monai_version": monai.__version__,
         "pytorch_version": torch.__version__,
         "numpy_version": np.__version__,
@@ -43,6 +48,8 @@ def describe(
         "outputs": {
             "segmentation": dict({"0": "background"}, **{str(k): v for k, v in STRUCTURES.items()}),
             "grades": {item.code: list(item.scores) for item in ITEMS},
+            "detections": {rule.item: f">= {rule.at_least}" for rule in RULES},
+            "detection_threshold": THRESHOLD,
         },
         "training": training,
         "eval_metrics": evaluation,

@@ -169,7 +169,7 @@ CONTENT_SECURITY_POLICY = (
 
 FRAME_URL_MAX_AGE_S = 12 * 3600
 LIVE_TOKEN_MAX_AGE_S = 12 * 3600
-DEFAULT_PIPELINE = env("SPINESTUDY_PIPELINE", default="lumbar_grading@1")
+DEFAULT_PIPELINE = env("SPINESTUDY_PIPELINE", default="lumbar_grading@2")
 DEMO = env.bool("SPINESTUDY_DEMO", default=False)
 
 LOGGING = {

@@ -12,8 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from annotations.models import Reading
-from annotations.selectors.ai_assistance import ai_assistance
-from inference.models import Job, LocatedLevel, PredictedGrade, Prediction
+from annotations.selectors.ai_assistance import ai_assistance, known_detections
+from inference.models import Job, LocatedLevel, PredictedDetection, PredictedGrade, Prediction
+from spinestudy.imaging.models import Series, Stack
 from tests.conftest import client_of
 from tests.factories.reader_studies import PIPELINE, opened_reader_study, reading_of
 
@@ -45,7 +46,42 @@ def predict(reading: Reading) -> Prediction:
         center_lps=[PLACE_MM, 0, 0],
         confidence=1,
     )
+    detect(prediction)
     return prediction
+
+
+def detect(prediction: Prediction, score: float = TELLTALE) -> PredictedDetection:
+    """A finding in a box, on a stack of its own."""
+    series = Series.objects.create(
+        imaging_study=prediction.imaging_study,
+        series_instance_uid=f"2.25.{uuid.uuid4().int}",
+        modality="MR",
+    )
+    stack = Stack.objects.create(
+        series=series,
+        index=0,
+        plane="sagittal",
+        weighting="T2",
+        rows=4,
+        columns=4,
+        slice_count=1,
+        photometric_interpretation="MONOCHROME2",
+        voi_center=1,
+        voi_width=1,
+        is_reference_for_reading=False,
+    )
+    return PredictedDetection.objects.create(
+        prediction=prediction,
+        stack=stack,
+        item_code="modic",
+        at_least=1,
+        disc_level="L4/L5",
+        center_lps=[PLACE_MM, 0, 0],
+        axes_lps=[1, 0, 0, 0, 1, 0, 0, 0, 1],
+        size_mm=[30, 25, 8],
+        score=score,
+        is_calibrated=True,
+    )
 
 
 @pytest.fixture
@@ -64,6 +100,9 @@ def test_the_aided_arm_shows_the_proposal(
     body = client_of(reader).get(f"/api/v1/readings/{aided.pk}/").json()
     assert body["prediction"]["status"] == "ready"
     assert body["prediction"]["grades"][0]["probabilities"]["2"] == TELLTALE
+    (box,) = body["prediction"]["detections"]
+    assert (box["score"], box["center_lps"][0], box["verdict"]) == (TELLTALE, PLACE_MM, "")
+    assert box["axes_lps"] == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     assert body["level_marks"] == [
         {"kind": "disc", "level": "L4/L5", "position_lps": [PLACE_MM, 0, 0], "source": "ai"}
     ]
@@ -87,6 +126,7 @@ def test_the_unaided_arm_does_not_even_look(
     )
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert ai_assistance(unaided) is None
+        assert known_detections(unaided) == {}
 
 
 def every_address(ids: dict[str, list[int]]) -> list[str]:
@@ -128,6 +168,8 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
         return [str(number) for number in numbers]
     if parameter.startswith("<uuid:"):
         return [str(uuid.uuid4())]
+    if parameter.startswith("<slug:table"):
+        return ["ai-findings", "ai-events"]
     return ["csv", "json"]
 
 

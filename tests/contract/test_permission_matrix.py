@@ -55,6 +55,11 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/readings.<str:file_format>"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/data-dictionary.csv"): COORDINATOR,
+    ("get", "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>.csv"): COORDINATOR,
+    (
+        "get",
+        "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
+    ): COORDINATOR,
     ("get", "api/v1/jobs/"): COORDINATOR,
     ("post", "api/v1/jobs/"): COORDINATOR,
     ("post", "api/v1/jobs/<int:job_id>/retry/"): COORDINATOR,
@@ -156,6 +161,7 @@ def test_only_those_in_the_matrix_get_in(
     for name, number in numbers.items():
         address = address.replace(f"<int:{name}>", str(number))
     address = address.replace("<uuid:measurement_key>", str(uuid.uuid4()))
+    address = address.replace("<slug:table>", "measurements")
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)

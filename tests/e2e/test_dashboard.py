@@ -120,7 +120,7 @@ def test_a_failed_ai_run_says_why_and_can_be_retried(
     here.goto(f"{site.address}/ai-runs/")
     queued = here.request.post(
         f"{site.address}/api/v1/jobs/",
-        data={"imaging_study": exam["id"], "pipeline": "lumbar_grading@1"},
+        data={"imaging_study": exam["id"], "pipeline": "lumbar_grading@2"},
         headers={"X-CSRFToken": token, "Referer": site.address},
     )
     assert queued.status == 202

@@ -20,7 +20,7 @@ from annotations.services.reader_studies import (
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
 from spinestudy.imaging.models import ImagingStudy, Patient
 
-PIPELINE = "lumbar_grading@1"
+PIPELINE = "lumbar_grading@2"
 ANSWERED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
 

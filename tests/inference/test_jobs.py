@@ -9,7 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inference.contract import GradeOutput, LevelLocation, PredictionOutput, SegmentationOutput
+from inference.contract import (
+    DetectionOutput,
+    GradeOutput,
+    LevelLocation,
+    PredictionOutput,
+    SegmentationOutput,
+)
 from inference.models import Job, Prediction
 from inference.services import jobs
 from inference.services.predictions import JobTakenOverError, store_prediction
@@ -137,10 +143,26 @@ def test_a_prediction_lands_whole(imaging_study: ImagingStudy, storage_root: obj
         levels=(LevelLocation("L4/L5", "disc", (1.0, 2.0, 3.0), 0.9),),
         grades=(GradeOutput("modic", "L4/L5", {0: 0.1, 1: 0.2, 2: 0.6, 3: 0.1}),),
         segmentations=(SegmentationOutput(stack.pk, np.ones((1, 4, 4), np.uint8)),),
+        detections=(
+            DetectionOutput(
+                stack_id=stack.pk,
+                item="modic",
+                at_least=1,
+                center_lps=(1.0, 2.0, 3.0),
+                axes_lps=((1.0, 0.0, 0.0), (0.0, 0.8, 0.6), (0.0, -0.6, 0.8)),
+                size_mm=(30.0, 20.0, 9.0),
+                score=0.8125,
+                is_calibrated=False,
+                disc_level="L4/L5",
+            ),
+        ),
     )
     prediction = store_prediction(job=job, output=output, weights_sha256="0" * 64)
     job.refresh_from_db()
     assert job.state == Job.State.SUCCEEDED
     assert prediction.grades.get().score == 2
+    box = prediction.detections.get()
+    assert (box.score, box.is_calibrated, box.stack_id) == (0.8125, False, stack.pk)
+    assert box.axes_lps == [1.0, 0.0, 0.0, 0.0, 0.8, 0.6, 0.0, -0.6, 0.8]
     path = prediction.segmentations.get().path
     assert np.load(storage_root / path)["labels"].sum() == 16  # type: ignore[operator]

@@ -88,8 +88,14 @@ export const submitReading = (id: number) =>
 export const sendAct = ({ kind, method, url, body, headers }: Act) =>
   call<unknown>(method, url, body, headers, kind === 'events');
 
-export const fetchPreferences = () =>
-  call<{ keys: Record<string, string[]> }>('GET', '/api/v1/preferences/');
+export interface Preferences {
+  keys: Record<string, string[]>;
+  /** Per cent; null: not chosen yet. */
+  ai_opacity: number | null;
+}
 
-export const sendPreferences = (keys: Readonly<Record<string, string[]>>) =>
-  call<{ keys: Record<string, string[]> }>('PUT', '/api/v1/preferences/', { keys });
+export const fetchPreferences = () => call<Preferences>('GET', '/api/v1/preferences/');
+
+/** Change some; what is left out stays. */
+export const sendPreferences = (changed: Partial<Preferences>) =>
+  call<Preferences>('PUT', '/api/v1/preferences/', changed);

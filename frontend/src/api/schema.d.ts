@@ -148,9 +148,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Keys chosen by the reader, by action. */
+        /** @description Keys chosen by the reader, by action, and the opacity of AI's overlays in per cent. */
         get: operations["preferences"];
-        /** @description Replace them. */
+        /** @description Replace them; what is left out stays as it is. */
         put: operations["set_preferences"];
         post?: never;
         delete?: never;
@@ -219,6 +219,40 @@ export interface paths {
         };
         /** @description The file; who took it and when stands in the audit record. */
         get: operations["export_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/tables/{table}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file; who took it and when stands in the audit record. */
+        get: operations["export_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/tables/{table}/dictionary.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The data dictionary as CSV. */
+        get: operations["export_table_dictionary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -525,6 +559,7 @@ export interface components {
             pipeline: string;
             grades: components["schemas"]["ProposedGrade"][];
             outlines: components["schemas"]["Outline"][];
+            detections: components["schemas"]["Detection"][];
         };
         /** @enum {string} */
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
@@ -547,6 +582,23 @@ export interface components {
             item: string;
             min_score: number;
         };
+        /** @description A finding in a box: the item has at least that score. Axes are unit vectors, LPS. */
+        Detection: {
+            id: number;
+            item: string;
+            at_least: number;
+            disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
+            frame_of_reference_uid: string;
+            stack_id: number;
+            center_lps: number[];
+            axes_lps: number[][];
+            size_mm: number[];
+            /** Format: double */
+            score: number;
+            is_calibrated: boolean;
+            verdict: components["schemas"]["VerdictEnum"] | components["schemas"]["BlankEnum"];
+        };
         /** @enum {string} */
         DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L4/S1" | "L5/L6" | "L5/S1" | "L6/S1";
         DrawingRequest: {
@@ -563,7 +615,7 @@ export interface components {
             drawn_at: string;
         };
         /** @enum {string} */
-        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "undo" | "redo" | "layout";
+        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout";
         EventsRequest: {
             /** Format: uuid */
             window_key: string;
@@ -847,14 +899,16 @@ export interface components {
         /** @enum {string} */
         PlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
         Preferences: {
-            keys: {
+            keys?: {
                 [key: string]: string[];
             };
+            ai_opacity?: number | null;
         };
         PreferencesRequest: {
-            keys: {
+            keys?: {
                 [key: string]: string[];
             };
+            ai_opacity?: number | null;
         };
         ProposedGrade: {
             item: string;
@@ -1307,7 +1361,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["PreferencesRequest"];
             };
@@ -1415,6 +1469,50 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    export_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    export_table_dictionary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };

@@ -15,6 +15,7 @@ export type Frame = Schemas['Frame'];
 export type LevelMark = Schemas['LevelMark'];
 export type Assistance = Schemas['Assistance'];
 export type ProposedGrade = Schemas['ProposedGrade'];
+export type Detection = Schemas['Detection'];
 export type Outline = Schemas['Outline'];
 export type DiscLevel = Answer['disc_level'];
 export type ItemCode = Answer['item'];

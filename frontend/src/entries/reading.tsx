@@ -3,25 +3,28 @@ import '../ui/tokens.css';
 import '../ui/reading.css';
 import '../ui/drawing.css';
 import '../ui/viewer.css';
+import '../ui/findings.css';
 
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { activateLevel } from '../reading/answers';
 import * as drawing from '../reading/drawing';
+import { showFindings } from '../reading/findings';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
 import { takePoint } from '../reading/marking';
 import '../reading/imageKeys';
-import { layoutChosen, looking } from '../reading/looking';
+import { askSeries, layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
-import { loadKeys } from '../reading/preferences';
+import { loadPreferences } from '../reading/preferences';
 import { prepareSplit } from '../reading/secondWindow';
 import * as masks from '../reading/masks';
 import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
 import { ViewBar } from '../reading/ViewBar';
 import { begin } from '../reading/session';
+import { SeriesDialog } from '../reading/SeriesDialog';
 import * as state from '../reading/state';
 
 const root = document.getElementById('reading-room') as HTMLElement;
@@ -47,14 +50,16 @@ render(
   <>
     <GraphicsLost />
     <Paused />
+    <SeriesDialog />
   </>,
   cover,
 );
 listen(document);
-void loadKeys();
+void loadPreferences();
 prepareSplit({ panel, home: root, listen });
 effect(() => levelEntered(state.activeLevel.value));
 effect(drawing.showDrawing);
+effect(showFindings);
 
 effect(() => {
   root.classList.toggle('marking', state.marking.value !== null);
@@ -83,6 +88,7 @@ async function viewer(): Promise<state.Viewing> {
       onProblem: (message) => (state.imageProblem.value = message),
       onGraphicsLost: () => (state.isGraphicsLost.value = true),
       onLayout: layoutChosen,
+      onSeriesAsked: askSeries,
       onLooking: (now) => (looking.value = now),
       onReady: (ready) => {
         document.body.dataset.ready = ready;

@@ -14,6 +14,7 @@ const MOUSE: readonly (readonly [string, string])[] = [
   ['Middle drag', 'Pan (also Shift and left)'],
   ['Double click', 'Enlarge, and back'],
   ['Click on L4/L5', 'Go to that level'],
+  ['Click on a title', 'Hang another series there'],
 ];
 
 const shown = (key: string) =>

@@ -1,6 +1,7 @@
 /** The panel at the right: notes, grid, switches, the end of the case. */
 import { GradingPanel } from '../grading/GradingPanel';
 import * as controls from './controls';
+import { FindingsList } from './FindingsList';
 import { Help } from './Help';
 import { AnatomyDialog } from './AnatomyDialog';
 import { ConflictNote } from './ConflictNote';
@@ -115,6 +116,7 @@ export function Panel() {
       <ImageNote />
       <GradingPanel />
       <AiNote />
+      <FindingsList />
       <Switches />
       <Submit />
       <Help />

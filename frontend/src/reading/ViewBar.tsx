@@ -1,6 +1,6 @@
 /** The bar over the images: layouts, and what is done with the active image. */
 import { PRESETS } from '../viewer/presets';
-import { chooseLayout, layouts, look, looking } from './looking';
+import { askSeries, chooseLayout, hangByProtocol, layouts, look, looking } from './looking';
 
 function Layouts() {
   if (layouts.value.length < 2) return null;
@@ -66,11 +66,38 @@ function Tools() {
   );
 }
 
+/** The series of the active image, and the way back to what the protocol hangs. */
+function Series() {
+  return (
+    <div class="view-group" role="group" aria-label="Series">
+      <button
+        type="button"
+        class="view-button own-keys"
+        title="Hang another series in the active image"
+        onClick={askSeries}
+      >
+        Series <kbd>B</kbd>
+      </button>
+      {looking.value.isByHand && (
+        <button
+          type="button"
+          class="view-button own-keys"
+          title="Series were hung by hand; hang as the protocol says again"
+          onClick={hangByProtocol}
+        >
+          As protocol <kbd>⇧0</kbd>
+        </button>
+      )}
+    </div>
+  );
+}
+
 export function ViewBar() {
   if (!layouts.value.length) return null;
   return (
     <div class="view-bar" role="toolbar" aria-label="Images">
       <Layouts />
+      <Series />
       <Tools />
     </div>
   );

@@ -2,6 +2,7 @@
 import { cellKey } from '../grading/model';
 import { answerActive } from './answers';
 import { happened, sendEvents } from './events';
+import { keepOpacity } from './preferences';
 import * as state from './state';
 
 export function toggleAi(): void {
@@ -12,9 +13,31 @@ export function toggleAi(): void {
   sendEvents();
 }
 
-export function setAiOpacity(opacity: number): void {
-  state.aiOpacity.value = opacity;
-  state.viewing.current?.set({ aiOpacity: opacity });
+/** Of outlines and boxes, 0 to 100; `keepAiOpacity` follows when the reader has settled on one. */
+export function setAiOpacity(percent: number): void {
+  state.aiOpacity.value = Math.min(Math.max(Math.round(percent), 0), 100) / 100;
+  state.viewing.current?.set({ aiOpacity: state.aiOpacity.value });
+}
+
+/** The opacity stays as it is: told once, and kept with the account. */
+export function keepAiOpacity(): void {
+  window.clearTimeout(settling);
+  const percent = Math.round(state.aiOpacity.value * 100);
+  happened('ai_opacity', { percent });
+  sendEvents();
+  void keepOpacity(percent);
+}
+
+const SETTLED_MS = 800;
+const STEP = 10;
+let settling = 0;
+
+/** One step by a key; a row of steps is told as one. */
+export function stepAiOpacity(by: 1 | -1): void {
+  setAiOpacity(state.aiOpacity.value * 100 + by * STEP);
+  state.tip.value = `AI overlays ${Math.round(state.aiOpacity.value * 100)} %`;
+  window.clearTimeout(settling);
+  settling = window.setTimeout(keepAiOpacity, SETTLED_MS);
 }
 
 /** Accept: the proposal becomes the answer. Reject: it stays a proposal, struck through. */

@@ -15,6 +15,10 @@ export type EventKind =
   | 'ai_hidden'
   | 'ai_accepted'
   | 'ai_rejected'
+  | 'ai_opacity'
+  | 'finding_accepted'
+  | 'finding_rejected'
+  | 'finding_open'
   | 'undo'
   | 'redo'
   | 'layout';

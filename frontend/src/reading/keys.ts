@@ -96,6 +96,20 @@ registerActions('Room', [
     when: isAided,
     act: controls.toggleAi,
   },
+  {
+    id: 'ai-fainter',
+    keys: ['<'],
+    words: 'AI overlays fainter (aided arm)',
+    when: isAided,
+    act: () => controls.stepAiOpacity(-1),
+  },
+  {
+    id: 'ai-stronger',
+    keys: ['>'],
+    words: 'AI overlays stronger (aided arm)',
+    when: isAided,
+    act: () => controls.stepAiOpacity(1),
+  },
   { id: 'link', keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },
   { id: 'lines', keys: ['r'], words: 'Reference lines on or off', act: controls.toggleLines },
   {
@@ -141,6 +155,7 @@ function onKey(event: KeyboardEvent): void {
   const isShut =
     state.isHelpOpen.value ||
     state.isAnatomyOpen.value ||
+    state.isSeriesOpen.value ||
     state.isOver.value ||
     !state.reading.value;
   if (isShut || isTyping(event.target) || event.altKey || keepsItsKey(event)) return;

@@ -2,15 +2,18 @@
 import { computed, signal } from '@preact/signals';
 
 import type { ViewAct } from '../viewer/acts';
-import type { Looking } from '../viewer/hanging';
+import type { HungNow, Looking } from '../viewer/hanging';
 import { type Action, registerActions } from './actions';
-import { happened } from './events';
+import { happened, sendEvents } from './events';
 import * as state from './state';
 
 const LAYOUT_KEYS = 9;
 
 export const looking = signal<Looking>({
   layout: 0,
+  hung: [],
+  slot: 0,
+  isByHand: false,
   preset: '',
   isInverted: false,
   isClose: false,
@@ -22,8 +25,21 @@ export const layouts = computed(() => state.reading.value?.hanging.layouts ?? []
 
 export const chooseLayout = (at: number) => state.viewing.current?.setLayout(at);
 
-/** The reader has chosen a layout: kept with the reading. */
-export const layoutChosen = (name: string) => happened('layout', { name });
+/** The reader has chosen a layout, or hung a series: what hangs is kept with the reading. */
+export function layoutChosen({ name, hung, isByHand }: HungNow): void {
+  happened('layout', { name, hung, by_hand: isByHand });
+  sendEvents();
+}
+
+/** Series of the case that may hang in the active viewport. */
+export const choices = computed(() => state.reading.value?.series ?? []);
+
+export function askSeries(): void {
+  if (choices.value.length) state.isSeriesOpen.value = true;
+}
+
+export const hangSeries = (id: number) => state.viewing.current?.hangSeries(id);
+export const hangByProtocol = () => state.viewing.current?.hangByProtocol();
 
 export const look = (act: ViewAct) => () => state.viewing.current?.act(act);
 
@@ -50,6 +66,14 @@ const images: Action[] = [
 
 registerActions('Images', [
   ...images,
+  { id: 'series', keys: ['b'], words: 'Hang another series in the active image', act: askSeries },
+  {
+    id: 'by-protocol',
+    keys: ['Shift+0'],
+    words: 'Hang as the protocol says again',
+    when: () => looking.value.isByHand,
+    act: hangByProtocol,
+  },
   ...Array.from({ length: LAYOUT_KEYS }, (_, at) => ({
     id: `layout-${at + 1}`,
     keys: [`Shift+${at + 1}`],

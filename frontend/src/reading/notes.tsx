@@ -25,16 +25,18 @@ export function AiNote() {
       </p>
       {state.isAiVisible.value && (
         <label class="opacity">
-          <span>Outlines</span>
+          <span>Overlays {Math.round(state.aiOpacity.value * 100)} %</span>
           <input
             type="range"
             class="own-keys"
             min="0"
-            max="1"
-            step="0.05"
-            value={state.aiOpacity.value}
-            aria-label="Opacity of AI outlines"
+            max="100"
+            step="5"
+            value={Math.round(state.aiOpacity.value * 100)}
+            aria-label="Opacity of AI overlays, per cent"
+            title="Outlines and boxes: < fainter, > stronger"
             onInput={(event) => controls.setAiOpacity(Number(event.currentTarget.value))}
+            onChange={controls.keepAiOpacity}
           />
         </label>
       )}

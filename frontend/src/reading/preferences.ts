@@ -1,9 +1,11 @@
-/** Keys that a reader has chosen: with the account, and in this browser for want of a network. */
+/** What a reader has chosen: with the account, and in this browser for want of a network. */
 import { fetchPreferences, sendPreferences } from '../api/client';
 import { chosenKeys, holderOf } from './actions';
 import { GRID_NAMES } from './gridKeys';
+import * as state from './state';
 
 const PLACE = 'spinestudy-keys';
+const OPACITY_PLACE = 'spinestudy-ai-opacity';
 
 type Keys = Readonly<Record<string, string[]>>;
 
@@ -16,15 +18,35 @@ function keep(keys: Keys): void {
   }
 }
 
-/** Take over what the account or, without a network, this browser knows. */
-export async function loadKeys(): Promise<void> {
+function useOpacity(percent: number | null): void {
+  if (percent === null || !(percent >= 0 && percent <= 100)) return;
+  state.aiOpacity.value = percent / 100;
+  state.viewing.current?.set({ aiOpacity: percent / 100 });
+}
+
+/** Keep the opacity of AI's overlays for this reader's next cases. */
+export async function keepOpacity(percent: number): Promise<void> {
   try {
+    localStorage.setItem(OPACITY_PLACE, String(percent));
+    await sendPreferences({ ai_opacity: percent });
+  } catch {
+    // kept in this browser only, or for this case only
+  }
+}
+
+/** Take over what the account or, without a network, this browser knows. */
+export async function loadPreferences(): Promise<void> {
+  try {
+    const kept = localStorage.getItem(OPACITY_PLACE);
+    useOpacity(kept === null ? null : Number(kept));
     chosenKeys.value = JSON.parse(localStorage.getItem(PLACE) ?? '{}') as Keys;
   } catch {
     // not ours
   }
   try {
-    keep((await fetchPreferences()).keys);
+    const found = await fetchPreferences();
+    keep(found.keys);
+    useOpacity(found.ai_opacity);
   } catch {
     // what the browser has kept goes on
   }
@@ -43,7 +65,7 @@ export const resetKeys = (): Promise<string> => store({});
 async function store(keys: Keys): Promise<string> {
   keep(keys);
   try {
-    await sendPreferences(keys);
+    await sendPreferences({ keys });
     return '';
   } catch (error) {
     return `Kept in this browser only. ${(error as Error).message}`;

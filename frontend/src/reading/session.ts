@@ -6,6 +6,7 @@ import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
 import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
+import { showFindings, takeFindings } from './findings';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
@@ -40,6 +41,7 @@ function take({ one, askedAt }: Fetched): void {
   takeAnswers(one, askedAt);
   takeMarks(one);
   takeMasks(one);
+  takeFindings(one);
   forgetHistory();
   state.verdicts.value = verdictsOf(one);
   state.missing.value = new Set();
@@ -67,6 +69,7 @@ export async function refresh(): Promise<void> {
   state.reading.value = one;
   takeAnswers(one, askedAt);
   state.verdicts.value = verdictsOf(one);
+  takeFindings(one, false);
   state.active.value = within(state.grid.value, state.active.value);
   state.viewing.current?.update(one);
 }
@@ -96,6 +99,7 @@ async function show(one: Reading): Promise<void> {
   state.viewing.current?.set({ showsAi: state.isAiVisible.value });
   showDrawing();
   showMasks();
+  showFindings();
   watchAi(one);
   await state.viewing.current?.show(one, state.activeLevel.value);
   if (state.reading.value?.id !== one.id) return;

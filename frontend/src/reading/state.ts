@@ -14,7 +14,9 @@ import {
   keyAt,
 } from '../grading/model';
 import type { ViewAct } from '../viewer/acts';
+import type { Vec3 } from '../geometry/plane';
 import type { DrawingState } from '../viewer/drawing';
+import type { FindingState } from '../viewer/findings';
 import type { MaskState } from '../viewer/masks';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
@@ -23,6 +25,8 @@ export interface Viewing {
   update(reading: Reading): void;
   prefetch(reading: Reading): void;
   goToLevel(level: string): void;
+  goTo(point: Vec3, frame: string): void;
+  setFindings(given: FindingState): void;
   set(options: {
     isLinked?: boolean;
     hasReferenceLines?: boolean;
@@ -37,6 +41,8 @@ export interface Viewing {
   setDrawing(given: DrawingState): void;
   setMasks(given: MaskState): void;
   setLayout(layout: number): void;
+  hangSeries(id: number): void;
+  hangByProtocol(): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */
@@ -69,8 +75,10 @@ export const missing = signal<ReadonlySet<string>>(new Set());
 export const isSubmitting = signal(false);
 export const isHelpOpen = signal(false);
 export const isAnatomyOpen = signal(false);
+export const isSeriesOpen = signal(false);
 export const isPaused = signal(false);
 export const isAiVisible = signal(true);
+/** Of AI's outlines and boxes, 0 to 1. */
 export const aiOpacity = signal(0.85);
 export const isLinked = signal(true);
 export const hasLines = signal(true);

@@ -14,6 +14,8 @@ export interface ViewportEvents {
   /** The reader has changed window, zoom or pan. */
   onView: (viewport: SliceViewport, change: Change) => void;
   onLevel: (level: string) => void;
+  /** The title was clicked: another series is wanted here. */
+  onTitle: (viewport: SliceViewport) => void;
   onPoint: (viewport: SliceViewport, point: Vec3) => void;
   onEnter: (viewport: SliceViewport) => void;
   onEnlarge: (viewport: SliceViewport) => void;
@@ -29,11 +31,18 @@ export interface ViewportEvents {
 
 export type RoomContent = Pick<
   OverlayContent,
-  'lines' | 'labels' | 'outlines' | 'cross' | 'isSynthetic' | 'notes'
+  'lines' | 'labels' | 'outlines' | 'boxes' | 'cross' | 'isSynthetic' | 'notes'
 >;
 
 /** Of a viewport on which no slice is seen. */
-export const NOTHING = { lines: [], labels: [], outlines: [], cross: null, notes: [] };
+export const NOTHING = {
+  lines: [],
+  labels: [],
+  outlines: [],
+  boxes: [],
+  cross: null,
+  notes: [],
+};
 
 /** What a viewport is to show. */
 export interface Hanging {
@@ -49,11 +58,22 @@ export interface Hanging {
 /** What a toolbar shows of the room. */
 export interface Looking {
   layout: number;
+  /** Series slot by slot, null where there is none; slot: that of the active viewport. */
+  hung: readonly (number | null)[];
+  slot: number;
+  isByHand: boolean;
   preset: string;
   isInverted: boolean;
   isClose: boolean;
   isCine: boolean;
   hasCrosshair: boolean;
+}
+
+/** What hangs, slot by slot: the number of a series (its stack), null where there is none. */
+export interface HungNow {
+  name: string;
+  hung: readonly (number | null)[];
+  isByHand: boolean;
 }
 
 export interface RoomEvents extends DrawingEvents, MaskEvents {
@@ -63,7 +83,9 @@ export interface RoomEvents extends DrawingEvents, MaskEvents {
   onProblem: (message: string) => void;
   onGraphicsLost: () => void;
   onReady: (state: 'first-image' | 'all-loaded') => void;
-  /** The reader has chosen another layout. */
-  onLayout: (name: string) => void;
+  /** The reader has chosen another layout, or hung a series by hand. */
+  onLayout: (hung: HungNow) => void;
+  /** The reader wants to choose a series for the active viewport. */
+  onSeriesAsked: () => void;
   onLooking: (looking: Looking) => void;
 }

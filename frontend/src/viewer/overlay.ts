@@ -1,5 +1,5 @@
 /** What is drawn over the pixels, as SVG: lines, labels, outlines, letters, scale. */
-import { orientationLetters, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
+import { add, orientationLetters, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -22,6 +22,15 @@ export interface LevelLabel {
   style: 'given' | 'ai' | 'new';
 }
 
+/** Where a slice cuts the box of one of AI's findings. */
+export interface FindingBox {
+  id: number;
+  points: readonly Vec3[];
+  words: string;
+  isSelected: boolean;
+  verdict: string;
+}
+
 /** A line under the title. */
 export interface Note {
   words: string;
@@ -32,6 +41,7 @@ export interface OverlayContent {
   lines: ReferenceLine[];
   labels: LevelLabel[];
   outlines: { structure: string; points: readonly Vec3[] }[];
+  boxes: readonly FindingBox[];
   letters: { left: string; right: string; top: string; bottom: string };
   title: string;
   slice: string;
@@ -76,13 +86,14 @@ const NOTE_PX = 16;
 export class Overlay {
   readonly svg = element('svg', { class: 'overlay', 'aria-hidden': 'true' }) as SVGSVGElement;
 
-  constructor(onLevel: (level: string) => void) {
+  constructor(onLevel: (level: string) => void, onTitle: () => void) {
     // the label is taken before the viewport takes the pointer for a drag
     this.svg.addEventListener('pointerdown', (event) => {
-      const level = (event.target as SVGElement).dataset.level;
-      if (!level || event.button !== 0) return;
+      const { level, title } = (event.target as SVGElement).dataset;
+      if (event.button !== 0 || (!level && title === undefined)) return;
       event.stopPropagation();
-      onLevel(level);
+      if (level) onLevel(level);
+      else onTitle();
     });
     this.svg.addEventListener('dblclick', (event) => event.stopPropagation());
   }
@@ -98,6 +109,7 @@ export class Overlay {
       );
       parts.push(element('polygon', { points: path.join(' '), class: `outline ${structure}` }));
     }
+    for (const box of content.boxes) parts.push(...findingBox(box, project));
     for (const line of content.lines) {
       const [x1, y1] = project(line.ends[0]);
       const [x2, y2] = project(line.ends[1]);
@@ -131,6 +143,40 @@ function levelLabel(label: LevelLabel, project: Project, width: number): SVGElem
   return [...parts, element('line', { x1, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
 }
 
+const ANTERIOR: Vec3 = [0, -10, 0];
+
+/**
+ * A box of AI with its words in front of it, away from the canal; where the front of the patient
+ * isn't seen, at its left.
+ */
+function findingBox(box: FindingBox, project: Project): SVGElement[] {
+  const places = box.points.map(project);
+  const className = ['finding', box.isSelected && 'selected', box.verdict]
+    .filter(Boolean)
+    .join(' ');
+  const points = places.map((place) => place.map((v) => v.toFixed(1)).join(','));
+  const shape = element('polygon', { points: points.join(' '), class: className });
+  shape.dataset.finding = String(box.id);
+  const [first = [0, 0, 0] as Vec3] = box.points;
+  const [from, to] = [project(first), project(add(first, ANTERIOR))];
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const isUpright = Math.abs(dy) > Math.abs(dx) && Math.abs(dy) > 1;
+  const isRight = !isUpright && dx > 1;
+  const words = isUpright
+    ? text(box.words, (left + right) / 2, dy < 0 ? top - 5 : bottom + 14, 'middle', className)
+    : text(
+        box.words,
+        isRight ? right + 5 : left - 5,
+        top + 4,
+        isRight ? 'start' : 'end',
+        className,
+      );
+  return [shape, words];
+}
+
 function newMark([x, y]: readonly [number, number]): SVGElement {
   const d = `M${x - CROSS_PX} ${y}h${2 * CROSS_PX}M${x} ${y - CROSS_PX}v${2 * CROSS_PX}`;
   return element('path', { d, class: 'new-mark' });
@@ -149,7 +195,7 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
   const { letters: sides } = content;
   const right = width - 8;
   return [
-    text(content.title, 8, 18, 'start', 'corner title'),
+    titleText(content.title),
     ...content.notes.map(({ words, isAi }, at) => {
       const className = `corner level-note${isAi ? ' ai' : ''}`;
       return text(words, 8, 35 + NOTE_PX * at, 'start', className);
@@ -166,6 +212,12 @@ function corners(content: OverlayContent, width: number, height: number): SVGEle
       text(line, width / 2, height / 2 - 48 + 20 * at, 'middle', 'trouble'),
     ),
   ];
+}
+
+function titleText(title: string): SVGElement {
+  const made = text(title, 8, 18, 'start', 'corner title');
+  made.dataset.title = '';
+  return made;
 }
 
 /** pixels: length on screen of 20 mm. */

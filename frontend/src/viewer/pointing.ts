@@ -1,6 +1,6 @@
 /** Brings the viewports to a level or to a point, each as its frame of reference allows. */
 import type { Vec3 } from '../geometry/plane';
-import { crosshairAt } from './crosshair';
+import { type Crosshair, crosshairAt } from './crosshair';
 import type { Links } from './links';
 import type { Scene } from './scene';
 import type { SliceViewport } from './viewport';
@@ -35,6 +35,16 @@ export class Pointing {
       for (const viewport of this.all()) {
         const place = viewport === from ? null : this.scene.aimOf(viewport)?.point;
         if (place) viewport.goToPoint(place);
+      }
+    });
+  }
+
+  /** Every viewport goes to a place, as its frame of reference allows; nothing is marked there. */
+  toPlace(place: Crosshair): void {
+    this.links.alone(() => {
+      for (const viewport of this.all()) {
+        const { point } = this.scene.aimAt(viewport, place);
+        if (point) viewport.goToPoint(point);
       }
     });
   }

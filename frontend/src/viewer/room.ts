@@ -1,8 +1,10 @@
 /** The room of images: what happens when a case, a level, a point or a key comes. */
 import type { Reading } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
+import { ActiveViewport, isEnlarged } from './active';
 import { ACTS, type ViewAct } from './acts';
 import { Cine } from './cine';
+import type { FindingState } from './findings';
 import type { RoomEvents } from './hanging';
 import { DrawingLayer, type DrawingState } from './drawing';
 import { Layers } from './layers';
@@ -12,7 +14,7 @@ import { MaskLayer, type MaskState } from './masks';
 import { Pointing } from './pointing';
 import { middleOut, Prefetcher } from './prefetch';
 import { type FreshMark, type RoomOptions, Scene } from './scene';
-import { frameOf, hungSeries, seriesOfLayouts } from './slices';
+import { type ByHand, frameOf, hungSeries, seriesOfLayouts, withByHand } from './slices';
 import { Wall } from './wall';
 import type { SliceViewport } from './viewport';
 
@@ -31,7 +33,11 @@ export class ViewingRoom {
   );
   private reading: Reading | null = null;
   private layout = 0;
-  private active: SliceViewport | null = null;
+  private byHand: ByHand = new Map();
+  private readonly stage = new ActiveViewport(
+    () => this.wall.viewports,
+    () => this.tell(),
+  );
   private generation = 0;
 
   constructor(
@@ -55,9 +61,13 @@ export class ViewingRoom {
         this.tell();
       },
       onLevel: events.onLevel,
+      onTitle: (viewport: SliceViewport) => {
+        this.stage.enter(viewport);
+        events.onSeriesAsked();
+      },
       onPoint: (viewport: SliceViewport, point: Vec3) => this.point(viewport, point),
-      onEnter: (viewport: SliceViewport) => this.enter(viewport),
-      onEnlarge: (viewport: SliceViewport) => this.enlarge(viewport),
+      onEnter: (viewport: SliceViewport) => this.stage.enter(viewport),
+      onEnlarge: (viewport: SliceViewport) => this.stage.enlarge(viewport),
       onDraw: (viewport: SliceViewport) => this.draw(viewport),
       onPointer: this.layers.pointer.bind(this.layers),
     };
@@ -72,11 +82,11 @@ export class ViewingRoom {
 
   /** A key while a drawing tool is taken; true if it meant something. */
   drawKey(name: string): boolean {
-    return this.active ? this.drawing.key(name, this.active) : false;
+    return this.stage.current ? this.drawing.key(name, this.stage.current) : false;
   }
 
   extendBox(key: string): void {
-    if (this.active) this.drawing.extend(key, this.active);
+    if (this.stage.current) this.drawing.extend(key, this.stage.current);
   }
 
   setDrawing(given: DrawingState): void {
@@ -95,10 +105,10 @@ export class ViewingRoom {
   async show(reading: Reading, level: string): Promise<void> {
     const generation = ++this.generation;
     this.wall.clear();
-    this.cine.stop();
     this.prefetcher.clear();
     this.reading = reading;
     this.layout = 0;
+    this.byHand = new Map();
     this.scene.begin(reading, level);
     await this.hang();
     if (generation !== this.generation) return;
@@ -129,18 +139,59 @@ export class ViewingRoom {
 
   /** Hang another layout; stacks that stay are left as they are. */
   setLayout(layout: number): void {
-    const chosen = this.reading?.hanging.layouts[layout];
-    if (!chosen || layout === this.layout) return;
+    if (!this.reading?.hanging.layouts[layout] || layout === this.layout) return;
     this.layout = layout;
-    this.cine.stop();
+    this.rehang(new Map());
+  }
+
+  /** Put a series of the case into the active viewport, whatever the protocol says. */
+  hangSeries(id: number): void {
+    const { reading } = this;
+    const { current, slot } = this.stage;
+    if (!reading?.series.some((one) => one.id === id)) return;
+    const isLarge = current !== null && isEnlarged(current);
+    this.rehang(withByHand(reading, this.layout, this.byHand, slot, id));
+    const hung = this.wall.viewports[slot];
+    if (!hung) return;
+    this.stage.enter(hung);
+    if (isLarge) this.stage.enlarge(hung);
+    this.load(hung.imageIds, hung.index);
+  }
+
+  /** As the protocol says again. */
+  hangByProtocol(): void {
+    if (this.byHand.size) this.rehang(new Map());
+  }
+
+  private rehang(byHand: ByHand): void {
+    this.byHand = byHand;
     void this.hang();
-    this.events.onLayout(chosen.name);
+    const name = this.reading?.hanging.layouts[this.layout]?.name ?? '';
+    this.events.onLayout({ name, ...this.hanging });
+  }
+
+  private get hanging() {
+    const hung = this.wall.viewports.map(({ series }) => series?.id ?? null);
+    return { hung, isByHand: this.byHand.size > 0 };
   }
 
   /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */
   goToLevel(level: string): void {
     this.wall.forgetPlaces();
     this.pointing.toLevel(level);
+    this.redraw();
+  }
+
+  /** Move every viewport to a point of the patient, given in this frame of reference. */
+  goTo(point: Vec3, frame: string): void {
+    this.wall.forgetPlaces();
+    this.pointing.toPlace({ point, frame });
+    this.redraw();
+  }
+
+  /** Which of AI's findings is chosen, and what is said of them. */
+  setFindings(given: FindingState): void {
+    this.scene.findingState = given;
     this.redraw();
   }
 
@@ -159,14 +210,14 @@ export class ViewingRoom {
 
   /** What a key does to the room, or to the active viewport. */
   act(name: ViewAct): void {
-    const { active } = this;
+    const { current: active } = this.stage;
     switch (name) {
       case 'next-viewport':
-        return this.enterNext();
+        return this.stage.enterNext();
       case 'reset':
         return this.seen().forEach((one) => one.view.reset());
       case 'enlarge':
-        return active ? this.enlarge(active) : undefined;
+        return active ? this.stage.enlarge(active) : undefined;
       case 'crosshair':
         this.pointing.toggleCrosshair(active);
         return this.changed();
@@ -183,11 +234,15 @@ export class ViewingRoom {
   }
 
   private async hang(): Promise<void> {
+    this.cine.stop();
     if (!this.reading) return;
-    const hung = this.wall.hang(this.reading, this.layout, (one) => this.scene.startOf(one));
+    const hung = this.wall.hang(this.reading, this.layout, this.byHand, (one) =>
+      this.scene.startOf(one),
+    );
     const { viewports } = this.wall;
-    const stays = this.active && viewports.includes(this.active) && this.active.series;
-    this.enter((stays ? this.active : viewports.find(({ series }) => series)) ?? null);
+    const stays =
+      this.stage.current && viewports.includes(this.stage.current) && this.stage.current.series;
+    this.stage.enter((stays ? this.stage.current : viewports.find(({ series }) => series)) ?? null);
     this.redraw();
     await hung;
   }
@@ -215,31 +270,9 @@ export class ViewingRoom {
   }
 
   private stepCine(): void {
-    const { active } = this;
+    const { current: active } = this.stage;
     if (!active?.isStill || active.shown < 0 || active.imageIds.length < 2) return;
     active.goTo((active.index + 1) % active.imageIds.length);
-  }
-
-  private enterNext(): void {
-    const ready = this.wall.viewports.filter(({ series }) => series);
-    const at = this.active ? ready.indexOf(this.active) : -1;
-    const next = ready[(at + 1) % ready.length];
-    if (!next) return;
-    const isLarge = ready.some(({ host }) => host.classList.contains('enlarged'));
-    this.enter(next);
-    if (isLarge && !next.host.classList.contains('enlarged')) this.enlarge(next);
-  }
-
-  private enter(viewport: SliceViewport | null): void {
-    this.active = viewport;
-    for (const one of this.wall.viewports) one.host.classList.toggle('active', one === viewport);
-    this.tell();
-  }
-
-  private enlarge(viewport: SliceViewport): void {
-    const isLarge = viewport.host.classList.contains('enlarged');
-    for (const { host } of this.wall.viewports) host.classList.remove('enlarged');
-    viewport.host.classList.toggle('enlarged', !isLarge);
   }
 
   private redraw(): void {
@@ -252,9 +285,11 @@ export class ViewingRoom {
   }
 
   private tell(): void {
-    const view = this.active?.view;
+    const view = this.stage.current?.view;
     this.events.onLooking({
       layout: this.layout,
+      ...this.hanging,
+      slot: this.stage.slot,
       preset: view?.preset ?? '',
       isInverted: view?.isInverted ?? false,
       isClose: view?.isClose ?? false,

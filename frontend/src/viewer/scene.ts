@@ -2,6 +2,7 @@
 import type { Outline, Reading, ViewerSeries } from '../api/types';
 import { distance, type Vec3 } from '../geometry/plane';
 import { aim, type Aim, type Crosshair } from './crosshair';
+import { boxesOn, type Finding, findingsOf, type FindingState } from './findings';
 import type { RoomContent } from './hanging';
 import { frameNote, labelsOn, levelNote, type Mark, markOf, marksOf } from './levels';
 import { linesOn } from './lines';
@@ -35,6 +36,8 @@ export class Scene {
   private marks: readonly Mark[] = [];
   private newMarks: readonly Mark[] | null = null;
   private outlines = new Map<string, Outline[]>();
+  private findings: readonly Finding[] = [];
+  findingState: FindingState = { selected: null, verdicts: new Map() };
 
   constructor(readonly options: RoomOptions) {}
 
@@ -56,6 +59,7 @@ export class Scene {
     const frame = frameOfMarks(reading) || this.clickedFrame;
     this.marks = reading.level_marks.map((mark) => markOf(mark, frame));
     this.outlines = outlinesOf(reading);
+    this.findings = findingsOf(reading);
   }
 
   markFresh(marks: readonly FreshMark[] | null): void {
@@ -82,7 +86,11 @@ export class Scene {
   }
 
   aimOf(viewport: Pick<SliceViewport, 'series' | 'planes'>): Aim | null {
-    return this.crosshair && aim(viewport, this.crosshair, this.visibleMarks);
+    return this.crosshair && this.aimAt(viewport, this.crosshair);
+  }
+
+  aimAt(viewport: Pick<SliceViewport, 'series' | 'planes'>, place: Crosshair): Aim {
+    return aim(viewport, place, this.visibleMarks);
   }
 
   contentOf(viewport: SliceViewport, all: readonly SliceViewport[]): RoomContent {
@@ -96,6 +104,7 @@ export class Scene {
       outlines: (showsAi ? outlines : []).map(({ structure, points_lps: points }) => {
         return { structure, points: points as unknown as Vec3[] };
       }),
+      boxes: showsAi ? boxesOn(viewport, this.findings, this.findingState) : [],
       cross: this.crossOn(viewport),
       notes: this.notesOn(viewport, all, marks),
       isSynthetic: this.reading?.case.is_synthetic ?? false,

@@ -50,17 +50,39 @@ export interface Hung {
 }
 
 /** "Prior 2024-03-02: Sagittal T2" */
-function titleOf(title: string, series: ViewerSeries | null): string {
+export function titleOf(title: string, series: ViewerSeries | null): string {
   if (!series?.is_prior) return title;
   return `Prior ${series.performed_on ?? '(date unknown)'}: ${series.title}`;
 }
 
+/** Slot of a layout -> the series that the reader has hung there. */
+export type ByHand = ReadonlyMap<number, number>;
+
 /** What hangs in a layout, slot by slot; the first is the one to begin with. */
-export function hungSeries({ hanging, series }: Reading, layout = 0): Hung[] {
-  return (hanging.layouts[layout]?.slots ?? []).map(({ title, series_id: id }) => {
+export function hungSeries(
+  { hanging, series }: Pick<Reading, 'hanging' | 'series'>,
+  layout = 0,
+  byHand: ByHand = new Map(),
+): Hung[] {
+  return (hanging.layouts[layout]?.slots ?? []).map(({ title, series_id: id }, slot) => {
+    const chosen = series.find((one) => one.id === byHand.get(slot));
+    if (chosen) return { title: titleOf(chosen.title, chosen), series: chosen };
     const hung = series.find((one) => one.id === id) ?? null;
     return { title: titleOf(title, hung), series: hung };
   });
+}
+
+/** The same with a series in one slot; what the protocol hangs there anyway isn't by hand. */
+export function withByHand(
+  reading: Pick<Reading, 'hanging' | 'series'>,
+  layout: number,
+  byHand: ByHand,
+  slot: number,
+  id: number,
+): ByHand {
+  const next = new Map(byHand).set(slot, id);
+  if (hungSeries(reading, layout)[slot]?.series?.id === id) next.delete(slot);
+  return next;
 }
 
 /** Every series that some layout shows, those of one layout first. */

@@ -43,7 +43,7 @@ export class SliceViewport {
     readonly events: ViewportEvents,
   ) {
     this.element.className = 'pixels';
-    this.overlay = new Overlay(events.onLevel);
+    this.overlay = new Overlay(events.onLevel, () => events.onTitle(this));
     this.view = new View(this, (change) => {
       this.redraw();
       if (change) events.onView(this, change);

@@ -5,7 +5,7 @@ import { Graphics } from './graphics';
 import type { ViewportEvents } from './hanging';
 import { areaOf, assign, templateOf } from './layout';
 import { MOST_VIEWPORTS } from './loader';
-import { hungSeries } from './slices';
+import { type ByHand, hungSeries } from './slices';
 import type { Look } from './view';
 import { SliceViewport } from './viewport';
 
@@ -49,11 +49,12 @@ export class Wall {
   async hang(
     reading: Reading,
     at: number,
+    byHand: ByHand,
     startOf: (series: ViewerSeries) => Start,
   ): Promise<void> {
     const layout = reading.hanging.layouts[at];
     if (!layout) return;
-    const slots = hungSeries(reading, at).slice(0, MOST_VIEWPORTS);
+    const slots = hungSeries(reading, at, byHand).slice(0, MOST_VIEWPORTS);
     this.keepLooks();
     const held = this.all.map(({ series }) => series?.id ?? null);
     const chosen = assign(

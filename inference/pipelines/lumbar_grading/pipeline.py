@@ -19,6 +19,7 @@ from inference.contract import (
 )
 from inference.pipelines.lumbar_grading import segmentation
 from inference.pipelines.lumbar_grading.crops import DiscCrops, DiscFrame, disc_crops
+from inference.pipelines.lumbar_grading.detections import detections
 from inference.pipelines.lumbar_grading.levels import find_levels
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
 from inference.pipelines.lumbar_grading.outlines import outlines
@@ -42,7 +43,7 @@ class LumbarGrading:
     """
 
     name = "lumbar_grading"
-    version = "1"
+    version = "2"
 
     def __init__(self, folder: Path | None = None) -> None:
         self.networks: LumbarNetworks
@@ -69,13 +70,15 @@ class LumbarGrading:
         lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
         progress(0.8, "grading the discs")
         grades = self._grades(exam, pair, levels)
+        boxes, without = detections(grades, disc_frames(levels), native, pair.main)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=levels,
             grades=grades,
             segmentations=tuple(SegmentationOutput(s.stack_id, found) for s, found in stacks),
             outlines=lines,
-            notes=(*_input_notes(pair), *notes, *_confidence_notes(levels)),
+            detections=boxes,
+            notes=(*_input_notes(pair), *notes, *_confidence_notes(levels), *without),
         )
 
     def _grades(

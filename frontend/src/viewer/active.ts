@@ -1,0 +1,40 @@
+/** The viewport that keys act on, and the one that is enlarged. */
+import type { SliceViewport } from './viewport';
+
+export class ActiveViewport {
+  current: SliceViewport | null = null;
+
+  constructor(
+    private readonly all: () => readonly SliceViewport[],
+    private readonly onChange: () => void,
+  ) {}
+
+  /** Its slot in the layout; the first where none is active. */
+  get slot(): number {
+    return Math.max(this.current ? this.all().indexOf(this.current) : 0, 0);
+  }
+
+  enter(viewport: SliceViewport | null): void {
+    this.current = viewport;
+    for (const one of this.all()) one.host.classList.toggle('active', one === viewport);
+    this.onChange();
+  }
+
+  enterNext(): void {
+    const ready = this.all().filter(({ series }) => series);
+    const at = this.current ? ready.indexOf(this.current) : -1;
+    const next = ready[(at + 1) % ready.length];
+    if (!next) return;
+    const isLarge = ready.some(isEnlarged);
+    this.enter(next);
+    if (isLarge && !isEnlarged(next)) this.enlarge(next);
+  }
+
+  enlarge(viewport: SliceViewport): void {
+    const isLarge = isEnlarged(viewport);
+    for (const { host } of this.all()) host.classList.remove('enlarged');
+    viewport.host.classList.toggle('enlarged', !isLarge);
+  }
+}
+
+export const isEnlarged = ({ host }: SliceViewport): boolean => host.classList.contains('enlarged');

@@ -1,0 +1,221 @@
+"""Findings of AI in boxes: seen, judged, hidden, made fainter; and series hung by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from pydicom.uid import generate_uid
+
+from tests.e2e.conftest import sign_in
+from tests.e2e.exams import open_reader_study, open_reading
+from tests.e2e.test_reading import ai_is_done, open_next_case  # noqa: F401 - a fixture
+from tests.e2e.test_reading_inputs import T1, T2, T2_AXIAL, series
+from tests.factories.dicom import AXIAL, SAGITTAL, write
+from tests.site import RunningSite
+
+pytestmark = pytest.mark.e2e
+BOXES = ".overlay polygon.finding"
+T1_AXIAL = {**T1, "SeriesDescription": "t1_tse_ax"}
+
+_EVENTS = """
+import json
+from annotations.models import ReadingEvent
+rows = ReadingEvent.objects.filter(reading={reading}, kind__in={kinds!r}).order_by("id")
+print("EVENTS", json.dumps([[row.kind, row.detail] for row in rows]))
+"""
+
+
+def events(site: RunningSite, reading: int, *kinds: str) -> list[list[Any]]:
+    said = site.manage("shell", "-c", _EVENTS.format(reading=reading, kinds=list(kinds)))
+    (line,) = [one for one in said.splitlines() if one.startswith("EVENTS")]
+    found: list[list[Any]] = json.loads(line.removeprefix("EVENTS "))
+    return found
+
+
+def open_aided_case_with_findings(page: Page, site: RunningSite) -> int:
+    """The first case of the aided arm in which AI has found something; its reading."""
+    open_next_case(page, site, "AI-aided")
+    first = int(page.url.rstrip("/").split("/")[-1])
+    worklist = page.request.get(f"{site.address}/api/v1/worklist/").json()
+    (session,) = [
+        one for one in worklist if any(reading["id"] == first for reading in one["readings"])
+    ]
+    for reading in session["readings"]:
+        body = page.request.get(f"{site.address}/api/v1/readings/{reading['id']}/").json()
+        if len(body["prediction"]["detections"]) >= 2:
+            open_reading(page, site, reading["id"])
+            return int(reading["id"])
+    raise AssertionError("no phantom of the demonstration has two findings")
+
+
+@pytest.mark.usefixtures("ai_is_done")
+def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningSite) -> None:
+    sign_in(page, site, "reader-2")
+    reading = open_aided_case_with_findings(page, site)
+    rows = page.locator(".finding-row")
+    expect(page.locator(".finding-row.selected")).to_have_count(0)
+    page.keyboard.press("Shift+J")
+    first = rows.first
+    expect(first).to_have_class("finding-row selected ")
+    # the images went there: the chosen box is cut by the slices of every plane
+    expect(page.locator(f"{BOXES}.selected")).to_have_count(3)
+    level = first.locator("b").text_content()
+    expect(page.locator(".scale h2")).to_contain_text(level or "?")
+    page.keyboard.press("Shift+Y")
+    expect(first).to_have_class("finding-row selected accepted")
+    expect(page.locator(f"{BOXES}.selected.accepted")).to_have_count(3)
+    page.keyboard.press("Shift+N")
+    expect(first).to_have_class("finding-row selected rejected")
+    page.keyboard.press("Shift+J")
+    second = rows.nth(1)
+    second.get_by_role("button", name="Accept").click()
+    expect(second).to_have_class("finding-row selected accepted")
+    second.get_by_role("button", name="Accept").click()
+    expect(second).to_have_class("finding-row selected ")
+    page.keyboard.press("Shift+Y")
+    expect(page.locator("[data-saved=saved]")).to_be_visible()
+    page.reload()
+    page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
+    expect(rows.first).to_have_class("finding-row  rejected")
+    expect(rows.nth(1)).to_have_class("finding-row  accepted")
+    told = events(site, reading, "finding_accepted", "finding_rejected", "finding_open")
+    assert [kind.removeprefix("finding_") for kind, _ in told] == [
+        "accepted",
+        "rejected",
+        "accepted",
+        "open",
+        "accepted",
+    ]
+    assert told[0][1]["disc_level"] == level
+    assert page.locator(".cell.filled").count() == 0, "a verdict is no grade"
+
+
+@pytest.mark.usefixtures("ai_is_done")
+def test_opacity_goes_by_key_stays_with_the_account_and_h_hides_everything(
+    page: Page, site: RunningSite
+) -> None:
+    sign_in(page, site, "reader-2")
+    reading = open_aided_case_with_findings(page, site)
+    page.keyboard.press("Shift+J")
+    opacity = "() => getComputedStyle(document.querySelector('.overlay polygon.finding')).opacity"
+    slider = page.get_by_label("Opacity of AI overlays, per cent")
+    slider.fill("50")
+    slider.blur()
+    assert page.evaluate(opacity) == "0.5"
+    with page.expect_request("**/preferences/"):
+        page.keyboard.press("<")
+        page.keyboard.press("<")
+    expect(slider).to_have_value("30")
+    assert page.evaluate(opacity) == "0.3"
+    expect(page.locator("[data-saved=saved]")).to_be_visible()
+    page.evaluate("() => localStorage.clear()")
+    page.reload()
+    page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
+    expect(slider).to_have_value("30")
+    page.keyboard.press("h")
+    expect(page.locator(".overlay .finding, .overlay .outline, .finding-row")).to_have_count(0)
+    expect(page.locator(".overlay text.ai")).to_have_count(0)
+    page.keyboard.press("h")
+    expect(page.locator(".finding-row")).not_to_have_count(0)
+    slider.fill("85")
+    slider.blur()
+    expect(page.locator("[data-saved=saved]")).to_be_visible()
+    told = [detail["percent"] for _, detail in events(site, reading, "ai_opacity")]
+    assert 50 in told
+    assert 30 in told
+    assert 40 not in told, "steps of one row of key strokes are told as one"
+
+
+@pytest.mark.usefixtures("ai_is_done")
+def test_no_finding_reaches_the_browser_in_the_unaided_arm(
+    reader_page: Page, site: RunningSite
+) -> None:
+    bodies: list[str] = []
+    reader_page.on(
+        "response",
+        lambda answer: bodies.append(answer.text()) if "/api/" in answer.url else None,
+    )
+    open_next_case(reader_page, site, "Unaided")
+    reader_page.keyboard.press("Shift+J")
+    expect(reader_page.locator(".finding-row, .overlay .finding")).to_have_count(0)
+    assert any('"hanging"' in body for body in bodies)
+    assert not any("detections" in body or "at_least" in body for body in bodies)
+
+
+@pytest.fixture(scope="module")
+def many_series(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """An exam with a repeated T2 and an axial T1 of two slabs, which don't hang at first."""
+    folder: Path = tmp_path_factory.mktemp("series")
+    exam = generate_uid()
+    made = [
+        *series(exam, "HAND", SAGITTAL, T1, number=1),
+        *series(exam, "HAND", SAGITTAL, T2, number=2),
+        *series(exam, "HAND", SAGITTAL, {**T2, "SeriesDescription": "t2_tse_sag"}, number=3),
+        *series(exam, "HAND", AXIAL, T2_AXIAL, number=4),
+    ]
+    slabs = series(exam, "HAND", AXIAL, T1_AXIAL, number=5)
+    lower = series(exam, "HAND", AXIAL, T1_AXIAL, number=5)
+    for dataset in lower:
+        dataset.SeriesInstanceUID = slabs[0].SeriesInstanceUID
+        dataset.ImageOrientationPatient = [1, 0, 0, 0, 0.9397, -0.342]
+        x, y, z = (float(value) for value in dataset.ImagePositionPatient)
+        dataset.ImagePositionPatient = [x, y, z - 120]
+    write(folder, [*made, *slabs, *lower])
+    (reading,) = open_reader_study(site, folder, "Many series")
+    return reading
+
+
+def hung(page: Page) -> list[str | None]:
+    """Numbers of the series on screen, image by image."""
+    pixels = page.locator(".viewport:not([hidden]) .pixels")
+    return [pixels.nth(at).get_attribute("data-series") for at in range(pixels.count())]
+
+
+def test_any_series_hangs_in_the_active_image_and_one_key_goes_back(
+    reader_page: Page, site: RunningSite, many_series: int
+) -> None:
+    page = reader_page
+    open_reading(page, site, many_series)
+    before = hung(page)
+    page.keyboard.press("b")
+    dialog = page.get_by_role("dialog", name="Series of this case")
+    choices = dialog.locator(".series-choice")
+    expect(choices).to_have_count(5)
+    slabs = choices.filter(has_text="in 2 slabs")
+    expect(slabs).to_contain_text("14 slices")
+    wanted = slabs.get_attribute("data-series")
+    number = slabs.locator("kbd").text_content()
+    page.keyboard.press(number or "")
+    expect(dialog).to_be_hidden()
+    first = page.locator(".viewport:not([hidden])").first
+    expect(first.locator(f".pixels[data-series='{wanted}']")).to_be_visible()
+    expect(first).to_contain_text("Axial T1")
+    expect(first).to_contain_text("/ 14")
+    assert hung(page) == [wanted, *before[1:]]
+    # scrolled through both slabs
+    page.keyboard.press("PageDown")
+    expect(first.locator(".pixels[data-slice='8']")).to_be_visible()
+    # a click on a title hangs there, also what hangs elsewhere
+    third = page.locator(".viewport:not([hidden])").nth(2)
+    third.locator("text.title").click()
+    expect(dialog.get_by_role("heading")).to_have_text("Hang in image 3")
+    dialog.locator(f"[data-series='{before[1]}']").click()
+    expect(third.locator(f".pixels[data-series='{before[1]}']")).to_be_visible()
+    assert hung(page) == [wanted, before[1], before[1]]
+    page.keyboard.press("Shift+Digit0")
+    expect(first.locator(f".pixels[data-series='{before[0]}']")).to_be_visible()
+    assert hung(page) == before
+    expect(page.get_by_role("button", name="As protocol")).to_have_count(0)
+    expect(page.locator("[data-saved=saved]")).to_be_visible()
+    page.wait_for_timeout(500)
+    told = [detail for _, detail in events(site, many_series, "layout")]
+    assert [[str(one) for one in detail["hung"]] for detail in told] == [
+        [wanted, *before[1:]],
+        [wanted, before[1], before[1]],
+        before,
+    ]
+    assert [detail["by_hand"] for detail in told] == [True, True, False]

@@ -51,7 +51,9 @@ def test_quadratic_kappa_clustered_by_patient(
     mini_example: dict[str, np.ndarray], a: str, b: str, value: float, se: float
 ) -> None:
     data = mini_example
-    found = cohen_kappa(data[a], data[b], cluster=data["patient"], n_categories=4)
+    found = cohen_kappa(
+        data[a], data[b], cluster=data["patient"], n_categories=4, weights="quadratic"
+    )
     assert found.value == pytest.approx(value, rel=1e-9)
     assert found.se == pytest.approx(se, rel=1e-9)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import stats
 
 from annotations.agreement.errors import RatingsError
 from annotations.agreement.multiplicity import Adjustment, adjust_p
@@ -17,7 +18,7 @@ from annotations.agreement.tables import MISSING, IntArray, codes_of
 
 TableMethod = Literal["auto", "fisher", "chi_square"]
 SMALL_EXPECTED: Final = 5.0
-MOST_STEPS: Final = 300_000
+MOST_STEPS: Final = 50_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def table_test(counts: ArrayLike, *, method: TableMethod = "auto") -> Significan
 
 
 def exact_p(table: IntArray) -> float | None:
-    """Share of tables with these margins that are no more likely; None beyond 300 000 steps.
+    """Share of tables with these margins that are no more likely; None beyond 50 000 steps.
 
     Fisher RA 1934 for 2 x 2; Freeman GH, Halton JH 1951, Biometrika 38:141, beyond. The columns
     are filled one after the other, tables with the same rows left over taken together by the
@@ -114,43 +115,46 @@ def exact_p(table: IntArray) -> float | None:
     if table.shape == (2, 2):
         return float(stats.fisher_exact(table)[1])
     table = table if table.shape[0] <= table.shape[1] else table.T
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    constant = special.gammaln(rows + 1).sum() + special.gammaln(columns + 1).sum()
-    constant -= special.gammaln(table.sum() + 1)
-    observed = float(constant - special.gammaln(table + 1).sum())
-    # State: rows left over -> {rounded log probability so far: number of tables}.
-    states: dict[tuple[int, ...], dict[float, int]] = {tuple(int(one) for one in rows): {0.0: 1}}
+    rows, columns = table.sum(axis=1).tolist(), table.sum(axis=0).tolist()
+    logs = [math.lgamma(k + 1.0) for k in range(sum(rows) + 1)]
+
+    def weight(numbers: Iterable[int]) -> float:
+        return sum(logs[k] for k in numbers)
+
+    constant = weight(rows) + weight(columns) - logs[sum(rows)]
+    observed = constant - weight(table.ravel().tolist())
+    # State: rows left over -> {rounded log weight of the columns so far: number of tables}.
+    states: dict[tuple[int, ...], dict[float, int]] = {tuple(rows): {0.0: 1}}
     steps = 0
     for total in columns[:-1]:
         following: dict[tuple[int, ...], dict[float, int]] = {}
         for left, found in states.items():
-            for column in _fillings(int(total), left):
+            for column in _fillings(total, left):
                 steps += len(found)
                 if steps > MOST_STEPS:
                     return None
                 rest = tuple(a - b for a, b in zip(left, column, strict=True))
-                loss = float(special.gammaln(np.array(column) + 1.0).sum())
+                loss = weight(column)
                 bucket = following.setdefault(rest, {})
                 for so_far, number in found.items():
-                    key = round(so_far - loss, 9)
+                    key = round(so_far + loss, 9)
                     bucket[key] = bucket.get(key, 0) + number
         states = following
     p = 0.0
     for left, found in states.items():
-        loss = float(special.gammaln(np.array(left) + 1.0).sum())
         for so_far, number in found.items():
-            chance = constant + so_far - loss
+            chance = constant - so_far - weight(left)
             if chance <= observed + 1e-7:
-                p += number * float(np.exp(chance))
+                p += number * math.exp(chance)
     return min(p, 1.0)
 
 
-def _fillings(total: int, limits: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _fillings(total: int, limits: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """All ways to write total as a sum of numbers 0..limit, one a row."""
     if len(limits) == 1:
-        return [(total,)] if total <= limits[0] else []
-    return [
-        (first, *rest)
-        for first in range(min(total, limits[0]) + 1)
-        for rest in _fillings(total - first, limits[1:])
-    ]
+        if total <= limits[0]:
+            yield (total,)
+        return
+    for first in range(max(0, total - sum(limits[1:])), min(total, limits[0]) + 1):
+        for rest in _fillings(total - first, limits[1:]):
+            yield (first, *rest)

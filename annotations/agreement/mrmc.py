@@ -173,6 +173,7 @@ def _analyse(cells: Cells, design: str, readers: str, cases: str, method: str) -
             term = error_term(parts, arms, n_readers, readers=readers, cases=cases)
         test = _omnibus(parts, term, counts, readers, method, cells)
         reason = test.undefined
+        term = None if reason else term
     return MrmcResult(
         theta=cells.theta,
         arm_means=_arm_means(cells, errors, reason, readers, cases, method),

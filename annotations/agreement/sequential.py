@@ -14,7 +14,7 @@ from annotations.agreement.errors import RatingsError
 from annotations.agreement.estimate import FloatArray
 
 Spending = Literal["obrien_fleming", "pocock"]
-NODES: Final = 400
+NODES: Final = 200
 TAIL: Final = 9.0
 
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from annotations.agreement.errors import RatingsError
-from annotations.agreement.estimate import CONFIDENCE, Estimate, FloatArray
+from annotations.agreement.estimate import CONFIDENCE, ROUNDING, Estimate, FloatArray
 from annotations.agreement.sums import PatientSums, Statistic, jackknife_influence
 
 IntervalKind = Literal["percentile", "bca"]
@@ -72,28 +72,26 @@ def with_bootstrap_interval(
     """Put the interval of (B,) resampled values onto an estimate; say why where there is none."""
     if kind not in ("percentile", "bca"):
         raise RatingsError(f"unknown interval {kind!r}: percentile or bca")
-    found = np.asarray(resampled, dtype=float)
-    is_defined = np.isfinite(found)
-    values = found[is_defined]
-    method = f"{estimate.method}; {kind} interval of {len(found)} resamples of patients"
-    bare = replace(estimate, se=None, low=None, high=None, df=None, method=method)
     if estimate.value is None:
         return estimate
+    found = np.asarray(resampled, dtype=float)
+    values = found[np.isfinite(found)]
+    method = f"{estimate.method}; {kind} interval of {len(found)} resamples of patients"
+    shares: FloatArray | None = np.array([0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
+    reason = None
     if len(values) < (1 - MOST_UNDEFINED) * len(found):
         share = 1 - len(values) / len(found)
-        return replace(bare, undefined=f"undefined in {share:.0%} of the resamples: no interval")
-    if np.ptp(values) <= 1e-12:
+        reason = f"undefined in {share:.0%} of the resamples: no interval"
+    elif np.ptp(values) <= ROUNDING:
         reason = estimate.undefined or "resamples do not differ: no interval"
-        return replace(bare, undefined=reason)
-    shares: FloatArray | None = np.array([0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
-    if kind == "bca":
+    elif kind == "bca":
         shares = bca_shares(estimate.value, values, influence)
-    if shares is None:
-        reason = "the patients' influences allow no BCa interval"
-        return replace(bare, undefined=reason)
-    low, high = np.quantile(values, shares)
-    se = float(np.std(values, ddof=1))
-    return replace(bare, se=se, low=float(low), high=float(high), undefined=None)
+    if reason is None and shares is not None:
+        low, high = (float(limit) for limit in np.quantile(values, shares))
+        se = float(np.std(values, ddof=1))
+        return replace(estimate, se=se, low=low, high=high, df=None, method=method, undefined=None)
+    reason = reason or "the patients' influences allow no BCa interval"
+    return replace(estimate, se=None, low=None, high=None, df=None, method=method, undefined=reason)
 
 
 def bca_shares(

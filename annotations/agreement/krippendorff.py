@@ -79,8 +79,6 @@ def krippendorff_alpha(
 
 
 def _scores(metric: str, n_categories: int, scores: ArrayLike | None) -> FloatArray:
-    if isinstance(n_categories, bool) or int(n_categories) != n_categories or n_categories < 2:
-        raise RatingsError("a scale has at least two categories")
     if metric not in ("nominal", "ordinal", "interval", "ratio"):
         raise RatingsError(f"unknown metric {metric!r}: nominal, ordinal, interval or ratio")
     if metric == "ratio" and scores is None:

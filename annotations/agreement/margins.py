@@ -20,10 +20,10 @@ def stuart_maxwell(
     """Stuart-Maxwell test that both readers use all categories equally often.
 
     d' S^-1 d with d the differences of the margins and S = sum over patients of d_p d_p', the
-    variance under the null hypothesis; chi-square. With one item a patient it is Stuart A 1955,
-    Biometrika 42:412, and Maxwell AE 1970, Br J Psychiatry 116:651; with K = 2 McNemar's, and
-    then, clustered, Obuchowski NA 1998, Stat Med 17:1495. Categories that neither used are left
-    out.
+    variance under the null hypothesis; chi-square. Without clusters it is Stuart A 1955,
+    Biometrika 42:412, and Maxwell AE 1970, Br J Psychiatry 116:651, with K = 2 McNemar's. With
+    clusters S has the factor P / (P - 1); with K = 2 that is Obuchowski NA 1998, Stat Med
+    17:1495. Categories that neither used are left out.
     """
     data = pair_sums(a, b, cluster, n_categories)
     name = f"Stuart-Maxwell{by_patient(data.is_clustered)}"
@@ -54,6 +54,8 @@ def _homogeneity(
     tables = data.sums.reshape(n_clusters, n_categories, n_categories)
     gaps: FloatArray = tables.sum(axis=2) - tables.sum(axis=1)
     is_used = (tables.sum(axis=(0, 2)) + tables.sum(axis=(0, 1))) > 0
+    if data.is_clustered and n_clusters < 2:
+        return no_test(method, "fewer than 2 patients", distribution="chi2", **counts)
     if is_used.sum() < 2:
         return no_test(method, ONE_CATEGORY, distribution="chi2", **counts)
     gaps = gaps[:, is_used][:, :-1]  # the margins sum to the same: one category says nothing new
@@ -68,4 +70,6 @@ def _homogeneity(
     if np.linalg.matrix_rank(spread, hermitian=True) < df:
         return no_test(method, SINGULAR, distribution="chi2", **counts)
     statistic = float(total @ np.linalg.solve(spread, total))
+    if data.is_clustered:
+        statistic *= (n_clusters - 1) / n_clusters
     return chi_square_test(statistic, df, method=method, **counts)

@@ -87,7 +87,7 @@ def conger_kappa(
         same = np.einsum("...gi,ij,...gj->...", shares, v, shares)
         return divide(every - same, n_raters * (n_raters - 1))
 
-    margins = _one_hot(codes, n_categories).reshape(len(codes), -1)
+    margins = _one_hot(codes, n_categories).reshape(len(codes), n_raters * n_categories)
     name = f"Conger kappa, {weights_name(weights)}"
     return _coefficient(codes, v, margins, expected, cluster, name, uncertainty)
 

@@ -41,13 +41,18 @@ class PairBootstrap:
         return self.values[arm] - self.values[minus], percentile_limits(gaps)
 
     def mean_difference(self, arm: int, minus: int) -> tuple[float, float, float] | None:
-        """Mean over the pairs of the difference of two arms, low and high; None if undefined."""
-        gaps = (self.resampled[arm] - self.resampled[minus]).mean(axis=1)
-        limits = percentile_limits(gaps[:, None])
-        value = (self.values[arm] - self.values[minus]).mean()
-        if value is np.ma.masked or np.ma.getmaskarray(limits).any():
+        """Mean over the pairs of the difference of two arms, low and high.
+
+        None where a pair has no kappa, or lacks it in too many resamples.
+        """
+        values = self.values[arm] - self.values[minus]
+        gaps = self.resampled[arm] - self.resampled[minus]
+        lacks = np.ma.getmaskarray(gaps).any(axis=1)
+        means = np.ma.array(gaps.filled(0.0).mean(axis=1), mask=lacks)
+        limits = percentile_limits(means[:, None])
+        if np.ma.getmaskarray(values).any() or np.ma.getmaskarray(limits).any():
             return None
-        return float(value), float(limits[0, 0]), float(limits[1, 0])
+        return float(values.mean()), float(limits[0, 0]), float(limits[1, 0])
 
 
 def bootstrap_pairs(

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from annotations.agreement.errors import RatingsError
 from annotations.agreement.intervals import Scale, interval
@@ -138,7 +138,7 @@ def from_influence(
         undefined = "patients do not differ: no interval"
     elif undefined is None:
         se = cluster_se(influence, is_clustered=is_clustered)
-        quantile = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n_clusters - 1))
+        quantile = float(special.stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2))
         limits = interval(value, quantile * se, scale, lowest=lowest, highest=highest)
         undefined = None if limits else "the interval is too wide to be written"
     low, high = limits or (None, None)

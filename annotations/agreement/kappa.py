@@ -109,16 +109,12 @@ def _estimate(
     data: PatientSums, v: FloatArray, weights: Weights, uncertainty: Uncertainty
 ) -> Estimate:
     method = f"Cohen kappa, {weights_name(weights)}{by_patient(data.is_clustered)}"
-    if data.n_items == 0:
-        return data.not_estimable(method, NO_OVERLAP)
     table = data.totals.reshape(v.shape)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
-    if rows @ v @ columns == 0:
-        is_one = np.count_nonzero(rows + columns) == 1
-        return data.not_estimable(method, ONE_CATEGORY if is_one else UNWEIGHED)
-    # A reader who used one category only has kappa 0 whatever the other said; its influence
-    # vanishes too, so that it has no interval.
-    is_constant = min(np.count_nonzero(rows), np.count_nonzero(columns)) == 1
+    reason = undefined_kappa(rows, columns, v)
+    if reason:
+        return data.not_estimable(method, reason)
+    is_constant = has_constant_reader(rows, columns)
     if not is_constant and (
         uncertainty == "jackknife" or (uncertainty == "auto" and len(data.sums) < FEW_PATIENTS)
     ):
@@ -141,6 +137,23 @@ def _estimate(
         n_items=data.n_items,
         n_missing=data.n_missing,
     )
+
+
+def undefined_kappa(rows: FloatArray, columns: FloatArray, v: FloatArray) -> str | None:
+    """Why the kappa of two readers with these margins isn't defined; None where it is."""
+    if not np.any(rows):
+        return NO_OVERLAP
+    if rows @ v @ columns > 0:
+        return None
+    return ONE_CATEGORY if np.count_nonzero(rows + columns) == 1 else UNWEIGHED
+
+
+def has_constant_reader(rows: FloatArray, columns: FloatArray) -> bool:
+    """Whether one of two readers used one category only.
+
+    Kappa is then 0 whatever the other said; its influence vanishes too, so that it has no interval.
+    """
+    return bool(min(np.count_nonzero(rows), np.count_nonzero(columns)) == 1)
 
 
 def by_patient(is_clustered: bool) -> str:

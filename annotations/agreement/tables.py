@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from annotations.agreement.errors import RatingsError
 from annotations.agreement.estimate import LabelArray
 from annotations.agreement.sums import PatientSums, labels_of
-from annotations.agreement.weights import disagreement_weights
+from annotations.agreement.weights import check_categories, disagreement_weights
 
 __all__ = [
     "MISSING",
@@ -27,6 +27,7 @@ MISSING = -1
 
 def codes_of(values: ArrayLike, n_categories: int) -> IntArray:
     """Check codes: whole numbers 0..n_categories-1, or -1 for missing. RatingsError otherwise."""
+    check_categories(n_categories)
     codes = np.asarray(values)
     if codes.size == 0:
         return codes.astype(np.int64)

@@ -36,8 +36,7 @@ def disagreement_weights(n_categories: int, weights: Weights) -> FloatArray:
     -----
     Cohen J 1968, Psychol Bull 70:213, with agreement 1 - v / max(v).
     """
-    if isinstance(n_categories, bool) or int(n_categories) != n_categories or n_categories < 2:
-        raise RatingsError("a scale has at least two categories")
+    check_categories(n_categories)
     if not isinstance(weights, str):
         return _own_weights(n_categories, weights)
     grid = np.arange(n_categories, dtype=float)
@@ -49,6 +48,12 @@ def disagreement_weights(n_categories: int, weights: Weights) -> FloatArray:
     if weights == "quadratic":
         return (distance / (n_categories - 1)) ** 2
     raise RatingsError(f"unknown weights {weights!r}: {', '.join(NAMED)} or a matrix")
+
+
+def check_categories(n_categories: int) -> None:
+    """A scale has a whole number of categories, two or more; RatingsError otherwise."""
+    if isinstance(n_categories, bool) or int(n_categories) != n_categories or n_categories < 2:
+        raise RatingsError("a scale has at least two categories")
 
 
 def symmetric_weights(n_categories: int, weights: Weights) -> FloatArray:

@@ -1,94 +1,160 @@
 """A statistic with its uncertainty: value, influence of every patient, interval.
 
 Every statistic here is a value and an influence vector over patients (the sampling unit).
-Clustered standard errors are then plain sums of squares (delta method for multilevel data;
-Vanbelle S 2017, Biom J 59:1016, doi 10.1002/bimj.201600093).
+Clustered standard errors are then plain sums of squares, and so are covariances of statistics of
+the same patients (delta method for multilevel data; Vanbelle S 2017, Biom J 59:1016,
+doi 10.1002/bimj.201600093).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import math
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
+
+from annotations.agreement.errors import RatingsError
+from annotations.agreement.intervals import Scale, interval
 
 FloatArray = NDArray[np.float64]
+LabelArray = NDArray[Any]
 CONFIDENCE: Final = 0.95
 ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A statistic of bounded range with its clustered interval.
+    """A statistic with its interval; no number in it is ever NaN or infinite.
 
     value: None where it isn't defined; `undefined` says why, in words.
-    se, ci: None where they can't be estimated; `undefined` says why.
-    ci: with t of n_clusters - 1 degrees of freedom on a scale that keeps it inside the range:
-    atanh for coefficients on -1..1, logit for shares on 0..1.
-    n_items: rated by both; n_clusters: patients with such an item; n_missing: by one or none.
-    influence: (n_clusters,), sums to 0.
+    se, low, high: None where they can't be estimated; `undefined` says why.
+    low, high: 95 % interval on a scale that keeps it inside the range (`intervals.py`).
+    method: the name of the definition, of the weights and of the standard error.
+    n_items: items that count; n_clusters: patients with such an item; n_missing: items left out.
+    influence: (n_clusters,), sums to 0; clusters: (n_clusters,) the patients' labels in that order.
+    df: degrees of freedom of the interval; None is the normal distribution.
+    is_clustered: False where no patients were named, every item stands for itself, and the
+    standard error lacks the factor P / (P - 1).
+    disagreement_bound: after complete agreement, the exact one-sided 95 % upper bound of the share
+    of patients in whom it would be broken (Clopper, Pearson 1934, Biometrika 26:404).
     """
 
     value: float | None
     se: float | None
-    ci: tuple[float, float] | None
+    low: float | None
+    high: float | None
     method: str
     n_items: int
     n_clusters: int
-    n_missing: int
+    n_missing: int = 0
     undefined: str | None = None
-    influence: FloatArray | None = None
+    influence: FloatArray | None = field(default=None, repr=False, compare=False)
+    clusters: LabelArray | None = field(default=None, repr=False, compare=False)
+    df: float | None = None
+    is_clustered: bool = True
+    disagreement_bound: float | None = None
+
+    def __post_init__(self) -> None:
+        numbers = (self.value, self.se, self.low, self.high, self.df, self.disagreement_bound)
+        if not all(math.isfinite(one) for one in numbers if one is not None):
+            raise RatingsError(f"{self.method}: a number is not finite; give a reason instead")
+        if (self.low is None or self.value is None) and self.undefined is None:
+            raise RatingsError(f"{self.method}: say why there is no value or no interval")
+
+    @property
+    def ci(self) -> tuple[float, float] | None:
+        """Low and high; None where there is no interval."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
 
-def cluster_se(influence: FloatArray) -> float:
-    """sqrt(P / (P - 1) * sum of squared influences) over P >= 2 patients."""
-    n = len(influence)
-    return float(np.sqrt(n / (n - 1) * np.sum(influence**2)))
+def not_estimable(
+    method: str, reason: str, *, n_items: int = 0, n_clusters: int = 0, n_missing: int = 0
+) -> Estimate:
+    """An Estimate without a value, that says why."""
+    return Estimate(None, None, None, None, method, n_items, n_clusters, n_missing, reason)
 
 
-def bounded_interval(
-    value: float, se: float, degrees_of_freedom: int, *, lowest: float
-) -> tuple[float, float]:
-    """Interval inside lowest..1 by the delta method on the logit of the place in that range.
+def cluster_se(influence: FloatArray, *, is_clustered: bool = True) -> float:
+    """sqrt(P / (P - 1) * sum of squared influences) over P >= 2 patients.
 
-    With lowest = -1 the logit is 2 atanh(value): Fisher's scale.
+    Without clusters the factor is left out: with one item a patient this is the classical
+    large-sample form (Fleiss JL, Cohen J, Everitt BS 1969, Psychol Bull 72:323).
     """
-    span = 1 - lowest
-    place = (value - lowest) / span
-    quantile = float(stats.t.ppf(0.5 + CONFIDENCE / 2, degrees_of_freedom))
-    half = quantile * se / span / (place * (1 - place))
-    low, high = special.expit(special.logit(place) + np.array([-half, half]))
-    return lowest + span * float(low), lowest + span * float(high)
+    n = len(influence)
+    factor = n / (n - 1) if is_clustered else 1.0
+    return float(np.sqrt(factor * np.sum(influence**2)))
 
 
-def with_interval(
+def disagreement_bound(n_clusters: int) -> float:
+    """Upper 95 % bound of the share of patients with a disagreement, where none of n had one."""
+    return float(1 - (1 - CONFIDENCE) ** (1 / n_clusters))
+
+
+def from_influence(
     value: float,
     influence: FloatArray,
     *,
     method: str,
     n_items: int,
-    n_missing: int,
+    clusters: LabelArray | None = None,
+    n_missing: int = 0,
+    scale: Scale = "bounded",
     lowest: float = -1.0,
+    highest: float = 1.0,
+    is_clustered: bool = True,
     no_interval: str | None = None,
 ) -> Estimate:
-    """Wrap a defined value of the range lowest..1; say why where it has no interval.
+    """Wrap a defined value and its influences; say why where it has no interval.
 
-    no_interval: a reason that the caller knows. An interval of no width is never given: where
-    all patients agree to the last digit, the data hold no information on how they vary.
+    Parameters
+    ----------
+    value, influence
+        The statistic and (P,) what each patient moves it by; the influences sum to 0.
+    method, n_items, n_missing, is_clustered
+        As in `Estimate`.
+    clusters
+        (P,) labels of the patients; their places 0..P-1 where left out.
+    scale, lowest, highest
+        Of the interval. "bounded": logit of the place in lowest..highest (with -1..1: Fisher's
+        atanh); "log": ratios above 0; "plain": unbounded.
+    no_interval
+        A reason that the caller knows. An interval of no width is never given: where all patients
+        agree to the last digit, the data hold no information on how they vary.
     """
     n_clusters = len(influence)
-    undefined, se, ci = no_interval, None, None
+    undefined, bound, limits = no_interval, None, None
+    se: float | None = None
     if n_clusters < 2:
         undefined = undefined or "fewer than 2 patients: no interval"
-    elif value >= 1 - ROUNDING:
+    elif scale == "bounded" and value >= highest - ROUNDING:
         undefined = "complete agreement: no interval"
-    elif value <= lowest + ROUNDING:
+        bound = disagreement_bound(n_clusters)
+    elif scale == "bounded" and abs(value - lowest) <= ROUNDING:
         undefined = "complete disagreement: no interval"
-    elif undefined is None and cluster_se(influence) <= ROUNDING:
+    elif undefined is None and cluster_se(influence) <= ROUNDING * max(1.0, abs(value)):
         undefined = "patients do not differ: no interval"
     elif undefined is None:
-        se = cluster_se(influence)
-        ci = bounded_interval(value, se, n_clusters - 1, lowest=lowest)
-    return Estimate(value, se, ci, method, n_items, n_clusters, n_missing, undefined, influence)
+        se = cluster_se(influence, is_clustered=is_clustered)
+        quantile = float(special.stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2))
+        limits = interval(value, quantile * se, scale, lowest=lowest, highest=highest)
+        undefined = None if limits else "the interval is too wide to be written"
+    low, high = limits or (None, None)
+    return Estimate(
+        value=value,
+        se=se,
+        low=low,
+        high=high,
+        method=method,
+        n_items=n_items,
+        n_clusters=n_clusters,
+        n_missing=n_missing,
+        undefined=undefined,
+        influence=influence,
+        clusters=np.arange(n_clusters) if clusters is None else clusters,
+        df=None if low is None else float(n_clusters - 1),
+        is_clustered=is_clustered,
+        disagreement_bound=bound,
+    )

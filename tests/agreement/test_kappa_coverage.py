@@ -22,13 +22,13 @@ def test_intervals_cover_the_truth_when_levels_of_a_patient_resemble_each_other(
         return a, b, cluster
 
     a, b, cluster = simulate(60_000)
-    truth = cohen_kappa(a, b, cluster=cluster, n_categories=4).value
+    truth = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic").value
     assert truth is not None
     covered, naive = 0, 0
     for _ in range(400):
         a, b, cluster = simulate(60)
-        ci = cohen_kappa(a, b, cluster=cluster, n_categories=4).ci
-        plain = cohen_kappa(a, b, cluster=np.arange(len(a)), n_categories=4).ci
+        ci = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic").ci
+        plain = cohen_kappa(a, b, cluster=np.arange(len(a)), n_categories=4, weights="quadratic").ci
         assert ci is not None
         assert plain is not None
         covered += ci[0] <= truth <= ci[1]

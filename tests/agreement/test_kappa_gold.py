@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from annotations.agreement import cohen_kappa, kappa_of_counts
-
-
-@pytest.fixture(scope="module")
-def gold(shared_data: Path) -> str:
-    return (shared_data.parent / "gold" / "gold.md").read_text()
-
-
-def fees(gold: str) -> np.ndarray:
-    """Example P7: subject, swallow, then first and second rating of three methods."""
-    block = gold[gold.index("## P7") : gold.index("## P8")]
-    found = re.findall(r"\d+(?:/-?\d+){7}", block)
-    return np.array([[int(x) for x in row.split("/")] for row in found])
-
-
-@pytest.fixture(scope="module")
-def mini_example(gold: str) -> dict[str, np.ndarray]:
-    """Example P14: 14 patients, 41 levels, grades 0-3, five readers, two arms."""
-    block = gold[gold.index("patient,level,ref,U1") :]
-    lines = block[: block.index("```")].strip().splitlines()
-    table = np.array([[int(x) for x in line.split(",")] for line in lines[1:]])
-    return dict(zip(lines[0].split(","), table.T, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +29,9 @@ def test_quadratic_kappa_clustered_by_patient(
     mini_example: dict[str, np.ndarray], a: str, b: str, value: float, se: float
 ) -> None:
     data = mini_example
-    found = cohen_kappa(data[a], data[b], cluster=data["patient"], n_categories=4)
+    found = cohen_kappa(
+        data[a], data[b], cluster=data["patient"], n_categories=4, weights="quadratic"
+    )
     assert found.value == pytest.approx(value, rel=1e-9)
     assert found.se == pytest.approx(se, rel=1e-9)
 
@@ -65,10 +45,10 @@ def test_quadratic_kappa_clustered_by_patient(
     ],
 )
 def test_dependent_kappas_on_multilevel_data(
-    gold: str, weights: str, column: int, value: float, se: float
+    fees: np.ndarray, weights: str, column: int, value: float, se: float
 ) -> None:
     """Example P7, pairwise deletion (Vanbelle 2017)."""
-    rows = fees(gold)
+    rows = fees
     found = cohen_kappa(
         rows[:, column], rows[:, column + 1], cluster=rows[:, 0], n_categories=3, weights=weights
     )
@@ -97,10 +77,10 @@ def test_dependent_kappas_on_multilevel_data(
     ],
 )
 def test_dependent_kappas_of_the_rows_that_all_rated(
-    gold: str, weights: str, values: list[float], errors: list[float]
+    fees: np.ndarray, weights: str, values: list[float], errors: list[float]
 ) -> None:
     """Example P7, complete rows; the influences give the correlation of the kappas too."""
-    rows = fees(gold)
+    rows = fees
     rows = rows[(rows[:, 2:] >= 0).all(axis=1)]
     found = [
         cohen_kappa(

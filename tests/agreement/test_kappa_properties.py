@@ -42,7 +42,7 @@ def brute_force(a: np.ndarray, b: np.ndarray) -> float | None:
 @settings(max_examples=200, deadline=None, print_blob=True)
 def test_kappa_is_that_of_the_double_loop(items: list[tuple[int, int, int]]) -> None:
     a, b, cluster = columns(items)
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4).value
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic").value
     assert found == pytest.approx(brute_force(a, b), abs=1e-12)
 
 
@@ -52,10 +52,14 @@ def test_readers_may_change_places_and_scales_be_reversed(
     items: list[tuple[int, int, int]],
 ) -> None:
     a, b, cluster = columns(items)
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
-    swapped = cohen_kappa(b, a, cluster=cluster, n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
+    swapped = cohen_kappa(b, a, cluster=cluster, n_categories=4, weights="quadratic")
     flipped = cohen_kappa(
-        np.where(a < 0, a, 3 - a), np.where(b < 0, b, 3 - b), cluster=cluster, n_categories=4
+        np.where(a < 0, a, 3 - a),
+        np.where(b < 0, b, 3 - b),
+        cluster=cluster,
+        n_categories=4,
+        weights="quadratic",
     )
     for other in (swapped, flipped):
         assert other.value == pytest.approx(found.value, abs=1e-12)
@@ -66,7 +70,7 @@ def test_readers_may_change_places_and_scales_be_reversed(
 @settings(max_examples=100, deadline=None, print_blob=True)
 def test_the_interval_holds_the_value_and_stays_inside(items: list[tuple[int, int, int]]) -> None:
     a, b, cluster = columns(items)
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
     assume(found.ci is not None)
     assert found.ci is not None
     assert found.value is not None
@@ -92,8 +96,10 @@ def test_neither_the_order_of_items_nor_the_names_of_patients_matter(
     a, b, cluster = columns(items)
     shuffled = random.sample(range(len(items)), len(items))
     names = np.array([f"patient {9 - number}" for number in cluster])
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
-    other = cohen_kappa(a[shuffled], b[shuffled], cluster=names[shuffled], n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
+    other = cohen_kappa(
+        a[shuffled], b[shuffled], cluster=names[shuffled], n_categories=4, weights="quadratic"
+    )
     assert other.value == pytest.approx(found.value, abs=1e-12)
     assert other.se == pytest.approx(found.se, abs=1e-12)
 
@@ -105,10 +111,20 @@ def test_rating_every_level_twice_adds_no_information_but_twice_the_patients_doe
 ) -> None:
     a, b, cluster = columns(items)
     twice = np.concatenate
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
-    same = cohen_kappa(twice([a, a]), twice([b, b]), cluster=twice([cluster] * 2), n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
+    same = cohen_kappa(
+        twice([a, a]),
+        twice([b, b]),
+        cluster=twice([cluster] * 2),
+        n_categories=4,
+        weights="quadratic",
+    )
     more = cohen_kappa(
-        twice([a, a]), twice([b, b]), cluster=twice([cluster, cluster + 100]), n_categories=4
+        twice([a, a]),
+        twice([b, b]),
+        cluster=twice([cluster, cluster + 100]),
+        n_categories=4,
+        weights="quadratic",
     )
     assert same.value == pytest.approx(found.value, abs=1e-12)
     assert same.se == pytest.approx(found.se, abs=1e-12)
@@ -143,7 +159,7 @@ def test_no_result_is_not_a_number_and_nothing_undefined_lacks_a_reason(
 ) -> None:
     a, b, cluster = columns(items)
     for found in (
-        cohen_kappa(a, b, cluster=cluster, n_categories=4),
+        cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic"),
         percent_agreement(a, b, cluster=cluster, n_categories=4),
     ):
         numbers = [x for x in (found.value, found.se, *(found.ci or ())) if x is not None]
@@ -155,7 +171,7 @@ def test_no_result_is_not_a_number_and_nothing_undefined_lacks_a_reason(
 def test_influences_of_all_patients_sum_to_nothing() -> None:
     rng = np.random.default_rng(20261121)
     a, b, cluster = rng.integers(0, 4, 60), rng.integers(0, 4, 60), np.repeat(np.arange(12), 5)
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
     assert found.influence is not None
     assert found.influence.sum() == pytest.approx(0, abs=1e-14)
 
@@ -182,7 +198,7 @@ def test_the_matrix_holds_every_pair_with_its_own_deletion() -> None:
     ],
 )
 def test_what_cannot_be_estimated_says_why(a: list[int], b: list[int], reason: str) -> None:
-    found = cohen_kappa(a, b, cluster=[0, 1, 2], n_categories=4)
+    found = cohen_kappa(a, b, cluster=[0, 1, 2], n_categories=4, weights="quadratic")
     assert found.ci is None
     assert reason in str(found.undefined)
 
@@ -191,13 +207,15 @@ def test_a_reader_with_one_category_has_kappa_0_exactly_and_never_an_interval_of
     rng = np.random.default_rng(8)
     for _ in range(50):
         other, cluster = rng.integers(0, 5, 15), np.repeat(np.arange(5), 3)
-        found = cohen_kappa(np.full(15, 2), other, cluster=cluster, n_categories=5)
+        found = cohen_kappa(
+            np.full(15, 2), other, cluster=cluster, n_categories=5, weights="quadratic"
+        )
         assert (found.value, found.se, found.ci) == (0.0, None, None)
 
 
 def test_patients_that_are_all_alike_give_no_interval_rather_than_a_certain_one() -> None:
     a, b, cluster = [0, 1, 1, 0, 1, 1], [0, 1, 0, 0, 1, 0], [0, 0, 0, 1, 1, 1]
-    found = cohen_kappa(a, b, cluster=cluster, n_categories=4)
+    found = cohen_kappa(a, b, cluster=cluster, n_categories=4, weights="quadratic")
     assert found.value == pytest.approx(0.4)
     assert (found.ci, found.undefined) == (None, "patients do not differ: no interval")
 
@@ -209,7 +227,9 @@ def test_complete_disagreement_has_no_interval() -> None:
 
 
 def test_one_patient_gives_a_value_without_an_interval() -> None:
-    found = cohen_kappa([0, 1, 2], [0, 1, 1], cluster=[7, 7, 7], n_categories=4)
+    found = cohen_kappa(
+        [0, 1, 2], [0, 1, 1], cluster=[7, 7, 7], n_categories=4, weights="quadratic"
+    )
     assert found.value is not None
     assert found.ci is None
     assert "fewer than 2 patients" in str(found.undefined)
@@ -218,4 +238,4 @@ def test_one_patient_gives_a_value_without_an_interval() -> None:
 @pytest.mark.parametrize("bad", [[0, 4], [-2, 0]])
 def test_codes_off_the_scale_are_refused(bad: list[int]) -> None:
     with pytest.raises(ValueError, match="codes must lie in"):
-        cohen_kappa(bad, [0, 0], cluster=[0, 1], n_categories=4)
+        cohen_kappa(bad, [0, 0], cluster=[0, 1], n_categories=4, weights="quadratic")

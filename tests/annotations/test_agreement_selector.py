@@ -70,6 +70,7 @@ def test_kappa_is_that_of_the_stored_grades_with_patients_as_clusters(
         drawn[1].ravel() - 1,
         cluster=np.repeat(np.arange(6), 5),
         n_categories=5,
+        weights="quadratic",
     )
     found = pair(agreement_view(reader_study, None), "pfirrmann")
     assert expected.ci is not None

@@ -50,6 +50,7 @@ export class ViewingRoom {
         this.redraw();
         this.links.scroll(viewport, steps);
       },
+      onShown: () => this.redraw(),
       onView: (viewport: SliceViewport, change: Parameters<Links['view']>[1]) => {
         this.links.view(viewport, change);
         this.tell();
@@ -97,6 +98,8 @@ export class ViewingRoom {
     this.wall.clear();
     this.cine.stop();
     this.prefetcher.clear();
+    this.drawing.cancel();
+    this.masks.cancel();
     this.reading = reading;
     this.layout = 0;
     this.scene.begin(reading, level);

@@ -32,7 +32,7 @@ _WATCH = """
     .filter((one) => one.checkVisibility({ visibilityProperty: true }))
     .map((one) => names.map((name) => one.getAttribute(name)).join(' '));
   const record = () => {
-    if (!document.body?.dataset.reading) return;
+    if (!window.isWatched_ || !document.body?.dataset.reading) return;
     const seen = [...document.querySelectorAll('.pixels')].flatMap((one) => {
       const canvas = one.querySelector('canvas');
       if (!canvas || !canvas.checkVisibility({ visibilityProperty: true })) return [];
@@ -80,13 +80,18 @@ _WATCH = """
 
 
 def watch(page: Page) -> None:
-    """Record from the next page on; before anything of the product runs."""
+    """Make every page from now on able to record; before anything of the product runs."""
     page.add_init_script(_WATCH)
 
 
-def frames(page: Page) -> list[dict[str, Any]]:
-    """What was recorded, in order; a new recording begins."""
-    return list(page.evaluate("() => window.frames_.splice(0)"))
+def start(page: Page) -> None:
+    """Record every frame from now on, as long as the page isn't loaded anew."""
+    page.evaluate("() => { window.frames_.length = 0; window.isWatched_ = true; }")
+
+
+def stop(page: Page) -> list[dict[str, Any]]:
+    """What was recorded, in order; no more is."""
+    return list(page.evaluate("() => { window.isWatched_ = false; return window.frames_; }"))
 
 
 EMPTY = ("", "·", "–")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
-from tests.e2e.frame_watch import frames, leaks, watch
+from tests.e2e.frame_watch import leaks, start, stop, watch
 from tests.e2e.test_reading import ai_is_done  # noqa: F401 - a fixture
 from tests.site import RunningSite
 
@@ -31,13 +31,15 @@ def is_shown(page: Page, reading: int) -> None:
         arg=str(reading),
         timeout=90_000,
     )
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
 
 
 def at_rest(page: Page) -> dict[str, Any]:
     """How the case on screen looks when nothing moves any more."""
-    page.wait_for_timeout(600)
-    found: dict[str, Any] = frames(page)[-1]
+    page.wait_for_timeout(300)
+    start(page)
+    page.wait_for_function("() => window.frames_.length > 3", timeout=60_000)
+    found: dict[str, Any] = stop(page)[-1]
     return found
 
 
@@ -54,7 +56,7 @@ def answer(page: Page, keys: str) -> None:
     page.keyboard.press("Home")
     for key in keys:
         page.keyboard.press(key)
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
 
 
 def draw_and_paint(page: Page, shift: int) -> None:
@@ -81,7 +83,7 @@ def draw_and_paint(page: Page, shift: int) -> None:
     page.mouse.click(x + 20, y + 160)
     expect(page.locator(".crosshair").first).to_be_visible()
     page.wait_for_timeout(1500)  # a mask is sent a moment after its last stroke
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
 
 
 def checked(recorded: list[dict[str, Any]], rest: dict[str, dict[str, Any]]) -> None:
@@ -122,7 +124,6 @@ def test_going_from_case_to_case_shows_nothing_of_the_other(
     page = reader_page
     first, second = open_over_phantoms(site, "One case after the other", cases=2)
     watch(page)
-    slow(page)
     rest: dict[str, dict[str, Any]] = {}
     for number, (reading, keys) in enumerate([(second, "251" * 5), (first, "130" * 5)]):
         open_reading(page, site, reading)
@@ -134,12 +135,12 @@ def test_going_from_case_to_case_shows_nothing_of_the_other(
         assert rest[str(reading)]["marks"]
         assert rest[str(reading)]["masks"]
     page.mouse.move(700, 500)  # a pixel's value is read out
-    frames(page)
+    slow(page)
+    start(page)
     page.keyboard.press("Control+Enter")
     is_shown(page, second)
     page.wait_for_timeout(600)
-    recorded = frames(page)
-    assert recorded[-1]["crosshair"] == []
+    expect(page.locator(".crosshair")).to_have_count(0)
     readout = page.locator(".readout").nth(1)
     before = readout.text_content()
     page.mouse.move(700.4, 500)
@@ -152,8 +153,7 @@ def test_going_from_case_to_case_shows_nothing_of_the_other(
         go()
         is_shown(page, reading)
         page.wait_for_timeout(400)
-        recorded += frames(page)
-    checked(recorded, rest)
+    checked(stop(page), rest)
 
 
 def test_answers_that_cross_on_their_way_end_with_the_case_of_the_address(
@@ -190,7 +190,6 @@ def test_proposals_and_outlines_of_ai_stay_with_their_case(
     page = reader_page
     first, second = open_over_phantoms(site, "Aided, one after the other", cases=2, aided=True)
     watch(page)
-    slow(page)
     rest: dict[str, dict[str, Any]] = {}
     for reading, keys in ((second, "251" * 5), (first, "130" * 5)):
         open_reading(page, site, reading)
@@ -201,16 +200,15 @@ def test_proposals_and_outlines_of_ai_stay_with_their_case(
         rest[str(reading)] = at_rest(page)
         assert rest[str(reading)]["proposals"]
         assert rest[str(reading)]["outlines"]
-    frames(page)
+    slow(page)
+    start(page)
     page.keyboard.press("Control+Enter")
     is_shown(page, second)
     page.wait_for_timeout(400)
-    recorded = frames(page)
     page.go_back(wait_until="commit")
     is_shown(page, first)
     page.wait_for_timeout(400)
-    recorded += frames(page)
-    checked(recorded, rest)
+    checked(stop(page), rest)
 
 
 def test_another_reader_gets_neither_the_reading_nor_its_frames(

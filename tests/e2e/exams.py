@@ -60,3 +60,61 @@ def open_reading(page: Page, site: RunningSite, reading: int) -> None:
     """Go to a reading and wait until all its slices are there."""
     page.goto(f"{site.address}/readings/{reading}/")
     page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
+
+
+_OPEN_DEMO = """
+import json
+from django.conf import settings
+from django.contrib.auth.models import User
+from annotations.models import LevelMark, Reading, ReaderStudy
+from annotations.services.level_marks import Mark, mark_case_levels
+from annotations.services.reader_studies import (
+    UNAIDED, ArmDesign, ReadingProtocol, create_reader_study)
+from annotations.tasks import request_opening
+from annotations.vocabulary import SEGMENTS, TOOLS
+given = json.loads({given!r})
+coordinator = User.objects.get(username="coordinator")
+demo = ReaderStudy.objects.get(title="Lumbar degeneration, SYNTHETIC demonstration")
+cases = list(demo.cases.order_by("imaging_study__patient__patient_id"))[-given["cases"]:]
+reader = User.objects.get(username=given["reader"])
+arm = ArmDesign("AI-aided", settings.DEFAULT_PIPELINE) if given["aided"] else UNAIDED
+reader_study = create_reader_study(
+    actor=coordinator, title=given["title"], seed=1, readers=[reader], arms=[arm],
+    imaging_studies=[case.imaging_study for case in cases],
+    finding_codes=["central_canal_stenosis", "pfirrmann", "modic"],
+    protocol=ReadingProtocol(tools=tuple(TOOLS), segments=tuple(SEGMENTS), **given["protocol"]),
+)
+for case in reader_study.cases.all():
+    known = LevelMark.objects.filter(
+        case__reader_study=demo, case__imaging_study=case.imaging_study, reading=None)
+    marks = [Mark(one.kind, one.level, tuple(one.position_lps)) for one in known]
+    mark_case_levels(case=case, marks=marks, actor=coordinator)
+request_opening(reader_study_id=reader_study.pk, actor=coordinator)
+readings = Reading.objects.filter(case__reader_study=reader_study).order_by("position")
+print("READINGS", json.dumps([reading.pk for reading in readings]))
+"""
+
+
+def open_over_phantoms(
+    site: RunningSite,
+    title: str,
+    *,
+    reader: str = "reader",
+    cases: int = 2,
+    aided: bool = False,
+    **protocol: object,
+) -> list[int]:
+    """A reader study of one arm over the last phantoms of the demonstration, levels marked.
+
+    Returns the readings in the order in which they are read.
+    """
+    given = {
+        "title": title,
+        "reader": reader,
+        "cases": cases,
+        "aided": aided,
+        "protocol": protocol,
+    }
+    said = site.manage("shell", "-c", _OPEN_DEMO.format(given=json.dumps(given)))
+    (line,) = [one for one in said.splitlines() if one.startswith("READINGS")]
+    return [int(number) for number in json.loads(line.removeprefix("READINGS "))]

@@ -56,7 +56,8 @@ outbox.on('answer', {
   },
   onRefused: (act, error) => {
     if (error.code === 'changed_elsewhere') return dispute(act, error.details.grade as Grade);
-    state.problem.value = `${answerOf(act).disc_level}: the answer was not stored. ${error.message}`;
+    const where = `${isHere(act) ? '' : 'Another case, '}${answerOf(act).disc_level}`;
+    state.problem.value = `${where}: the answer was not stored. ${error.message}`;
     if (isHere(act)) onRefusal();
   },
 });

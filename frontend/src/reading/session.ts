@@ -20,6 +20,8 @@ interface Fetched {
 }
 
 let prefetched: Fetched | null = null;
+/** Counts the readings asked for: of answers that cross on their way only the last one counts. */
+let asked = 0;
 
 async function get(id: number): Promise<Fetched> {
   const askedAt = performance.now();
@@ -48,6 +50,8 @@ function take({ one, askedAt }: Fetched): void {
   state.finished.value = false;
   state.fatal.value = '';
   state.imageProblem.value = '';
+  state.problem.value = '';
+  state.isAnatomyOpen.value = false; // what was being said is about the case before
   state.marking.value = null;
   state.asking.value = null;
   state.isCommenting.value = false;
@@ -136,6 +140,7 @@ export async function submit(): Promise<void> {
       return;
     }
     const next = state.isClosed.value ? one : await close(one);
+    if (!isStill(one)) return; // the reader has gone elsewhere meanwhile
     state.problem.value = '';
     if (next.next_reading_id === null) {
       state.finished.value = true;
@@ -150,27 +155,35 @@ export async function submit(): Promise<void> {
   }
 }
 
+const isStill = ({ id }: Reading): boolean => state.reading.value?.id === id;
+
 async function close(one: Reading): Promise<{ next_reading_id: number | null }> {
   stopClock();
   try {
     await outbox.flush();
     const done = await submitReading(one.id);
     forgetSeconds(one.id);
-    state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
+    if (isStill(one)) {
+      state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
+    }
     return done;
   } catch (error) {
-    startClock();
-    imagesLoaded();
+    if (isStill(one)) {
+      startClock();
+      imagesLoaded();
+    }
     throw error;
   }
 }
 
 async function goTo(id: number): Promise<void> {
   const known = prefetched?.one.id === id ? prefetched : null;
+  const number = ++asked;
   const fetched = await get(id).catch((error: unknown) => {
     if (known) return known;
     throw error;
   });
+  if (number !== asked) return; // the reader has gone elsewhere meanwhile
   history.pushState({ id }, '', `/readings/${id}/`);
   void open(fetched);
 }
@@ -193,5 +206,10 @@ whenRefused(() => void refresh().catch(() => undefined));
 whenTakenOver(() => void refresh().catch(() => undefined));
 window.addEventListener('popstate', () => {
   const id = Number(/readings\/(\d+)/.exec(location.pathname)?.[1]);
-  if (id) void get(id).then(open, (error: Error) => (state.fatal.value = error.message));
+  const number = ++asked;
+  if (!id) return;
+  get(id).then(
+    (fetched) => void (number === asked && open(fetched)),
+    (error: Error) => number === asked && (state.fatal.value = error.message),
+  );
 });

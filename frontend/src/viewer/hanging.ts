@@ -11,6 +11,8 @@ import type { SliceViewport } from './viewport';
 export interface ViewportEvents {
   /** The reader has moved the viewport by some slices. */
   onSlice: (viewport: SliceViewport, steps: number) => void;
+  /** Another slice is on screen: lines and notes of every viewport go by it. */
+  onShown: (viewport: SliceViewport) => void;
   /** The reader has changed window, zoom or pan. */
   onView: (viewport: SliceViewport, change: Change) => void;
   onLevel: (level: string) => void;

@@ -44,6 +44,13 @@ export class MaskLayer implements Layer {
     this.state = state;
   }
 
+  /** Another case: no stroke goes on in it, and no mask of the one before is seen. */
+  cancel(): void {
+    this.stroke = null;
+    this.hover = null;
+    for (const canvas of this.canvases.values()) canvas.width = 0; // empties it
+  }
+
   pointer(act: PointerAct, viewport: SliceViewport, place: Place, original: PointerEvent): boolean {
     const { brush } = this.state;
     if (!brush || !viewport.plane) return false;
@@ -106,10 +113,11 @@ export class MaskLayer implements Layer {
 
   draw(viewport: SliceViewport): void {
     const canvas = this.canvasOf(viewport);
-    const { clientWidth: width, clientHeight: height } = viewport.host;
+    const { clientWidth, clientHeight } = viewport.host;
     const ratio = window.devicePixelRatio;
-    if (canvas.width !== width * ratio || canvas.height !== height * ratio) {
-      [canvas.width, canvas.height] = [width * ratio, height * ratio];
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    if (canvas.width !== width || canvas.height !== height) {
+      [canvas.width, canvas.height] = [width, height];
     }
     const context = canvas.getContext('2d');
     if (!context) return;

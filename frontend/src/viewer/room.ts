@@ -56,6 +56,7 @@ export class ViewingRoom {
         this.redraw();
         this.links.scroll(viewport, steps);
       },
+      onShown: () => this.redraw(),
       onView: (viewport: SliceViewport, change: Parameters<Links['view']>[1]) => {
         this.links.view(viewport, change);
         this.tell();
@@ -106,6 +107,8 @@ export class ViewingRoom {
     const generation = ++this.generation;
     this.wall.clear();
     this.prefetcher.clear();
+    this.drawing.cancel();
+    this.masks.cancel();
     this.reading = reading;
     this.layout = 0;
     this.byHand = new Map();

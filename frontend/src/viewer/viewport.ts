@@ -31,7 +31,8 @@ export class SliceViewport {
   private readingId = 0;
   private title = '';
   private trouble: readonly string[] = [];
-  private readout = '';
+  /** Under the mouse; null: it is elsewhere. */
+  private pointed: Place | null = null;
   private generation = 0;
   private stackGeneration = 0; // whose slices Cornerstone holds
   private drawing = 0;
@@ -197,7 +198,7 @@ export class SliceViewport {
     this.view.place();
     if (isFirst) this.view.applyGrey();
     stack.render();
-    this.redraw();
+    this.events.onShown(this);
     await new Promise((done) => requestAnimationFrame(done));
     if (isFirst) await new Promise((done) => requestAnimationFrame(done));
   }
@@ -232,10 +233,9 @@ export class SliceViewport {
 
   /** Read out the value under the mouse; null when it has left. */
   readAt(place: Place | null): void {
-    const words = valueWords(this, place);
-    if (words === this.readout) return;
-    this.readout = words;
-    this.redraw();
+    const before = valueWords(this, this.pointed);
+    this.pointed = place;
+    if (valueWords(this, place) !== before) this.redraw();
   }
 
   /** Ask for a new drawing of the overlay with the next frame of the screen. */
@@ -260,7 +260,7 @@ export class SliceViewport {
           ? `${(isSeen ? this.shown : this.index) + 1} / ${this.imageIds.length}`
           : '',
         window: isSeen ? windowWords(this) : '',
-        readout: isSeen ? this.readout : '',
+        readout: isSeen ? valueWords(this, this.pointed) : '',
         trouble: this.series ? this.trouble : ['Not in this exam.'],
         pixelsPer20Mm: this.plane && mmPerPixel ? 20 / mmPerPixel : null,
       },

@@ -82,17 +82,19 @@ def still(page: Page) -> None:
 
 
 def to_end(page: Page, viewport: int, direction: int) -> None:
-    """The first (-1) or last slice; every slice on the way is drawn, so all are loaded."""
+    """The first (-1) or last slice, one by one, so that each has been drawn."""
     box = page.evaluate("(at) => window.probe.box(at)", viewport)
     page.mouse.move(box["x"], box["y"])
-    for _ in range(3 * SLICES):
-        if page.evaluate("([at, step]) => window.probe.slice(at, step)", [viewport, STEP_GREY]) == (
-            0 if direction < 0 else SLICES - 1
-        ):
+    place = [viewport, STEP_GREY]
+    for _ in range(SLICES):
+        at = page.evaluate("([at, step]) => window.probe.slice(at, step)", place)
+        if at == (0 if direction < 0 else SLICES - 1):
             return
         page.mouse.wheel(0, direction * NOTCH)
-        time.sleep(0.08)
-    raise AssertionError("the end of the stack was not reached")
+        page.wait_for_function(
+            "([[at, step], before]) => window.probe.slice(at, step) !== before", arg=[place, at]
+        )
+    raise AssertionError(f"the end of the stack was not reached, but slice {at + 1}")
 
 
 def _prepare(page: Page, address: str, viewport: int) -> None:

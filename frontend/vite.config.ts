@@ -8,8 +8,13 @@ const entries = readdirSync(here('./src/entries')).map((name) => `src/entries/${
 export default defineConfig({
   base: '/static/',
   resolve: {
-    // vtk.js reaches an XML writer that needs Node; nothing here writes XML (docs/adr/0003)
-    alias: { xmlbuilder2: here('./src/stubs/xmlbuilder2.ts') },
+    alias: [
+      // vtk.js reaches an XML writer that needs Node; nothing here writes XML (docs/adr/0003)
+      { find: 'xmlbuilder2', replacement: here('./src/stubs/xmlbuilder2.ts') },
+      // a third of the viewer's code that would be parsed and run before the first image
+      { find: 'dcmjs', replacement: here('./src/stubs/dcmjs.ts') },
+      { find: /^\.\.\/WebGPU\/Profiles\/.*$/, replacement: here('./src/stubs/webgpu.ts') },
+    ],
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },

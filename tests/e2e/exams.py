@@ -19,8 +19,8 @@ from annotations.models import Reading
 from spinestudy.imaging.models import Cohort
 given = json.loads({given!r})
 coordinator = User.objects.get(username="coordinator")
-cohort = Cohort.objects.get(name=given["title"])
-exams = list(cohort.imaging_studies.order_by("patient__patient_id"))
+cohort = Cohort.objects.get(name=given["cohort"])
+exams = list(cohort.imaging_studies.order_by("patient__patient_id")[: given["cases"]])
 reader_study = create_reader_study(
     actor=coordinator, title=given["title"], seed=1, imaging_studies=exams,
     readers=[User.objects.get(username=name) for name in given["readers"]],
@@ -48,8 +48,29 @@ def open_reader_study(
     Returns the readings of the first reader, in the order of patient IDs.
     """
     site.manage("import_dicom", str(folder), "--cohort", title)
+    return open_over_cohort(site, title, title, readers=readers, items=items, **protocol)
+
+
+def open_over_cohort(
+    site: RunningSite,
+    cohort: str,
+    title: str,
+    *,
+    cases: int | None = None,
+    readers: Sequence[str] = ("reader",),
+    items: Sequence[str] = ("modic",),
+    **protocol: object,
+) -> list[int]:
+    """Open exams that are there already; the first `cases` of the cohort, or all."""
     given = json.dumps(
-        {"title": title, "readers": list(readers), "items": list(items), "protocol": protocol}
+        {
+            "title": title,
+            "cohort": cohort,
+            "cases": cases,
+            "readers": list(readers),
+            "items": list(items),
+            "protocol": protocol,
+        }
     )
     said = site.manage("shell", "-c", _OPEN.format(given=given))
     (line,) = [one for one in said.splitlines() if one.startswith("READINGS")]

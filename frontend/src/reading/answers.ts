@@ -23,7 +23,7 @@ interface Stored {
 }
 
 /** Answers that the server has confirmed since this page began, with the time of it. */
-const confirmed: Stored[] = [];
+let confirmed: Stored[] = [];
 const history = new History<CellValue>();
 let revisions = new Map<string, number>();
 let onRefusal: () => void = () => undefined;
@@ -92,6 +92,11 @@ export function takeAnswers(one: Reading, askedAt: number): void {
   }
   state.values.value = values;
   state.feedback.value = feedback;
+}
+
+/** A submitted reading: whoever fetches it again gets all of its answers. */
+export function forgetConfirmed(closed: number): void {
+  confirmed = confirmed.filter(({ readingId }) => readingId !== closed);
 }
 
 /** Another case: what was done in the last one can't be undone here. */

@@ -4,7 +4,7 @@ import { askEarly } from '../api/pixels';
 import type { Reading } from '../api/types';
 import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
-import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
+import { activate, forgetConfirmed, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
 import { showFindings, takeFindings } from './findings';
 import { saveMasks, showMasks, takeMasks } from './masks';
@@ -23,8 +23,7 @@ let prefetched: Fetched | null = null;
 /** Counts the readings asked for: of answers that cross on their way only the last one counts. */
 let asked = 0;
 
-async function get(id: number): Promise<Fetched> {
-  const askedAt = performance.now();
+async function get(id: number, askedAt = performance.now()): Promise<Fetched> {
   return { one: await fetchReading(id), askedAt };
 }
 
@@ -67,8 +66,10 @@ function take({ one, askedAt }: Fetched): void {
 /** Take over what came in the meantime; the active cell stays where there is still one. */
 export async function refresh(): Promise<void> {
   const current = state.reading.value;
-  if (!current) return;
-  const { one, askedAt } = await get(current.id);
+  if (current) renew(await get(current.id));
+}
+
+function renew({ one, askedAt }: Fetched): void {
   if (state.reading.value?.id !== one.id) return;
   state.reading.value = one;
   takeAnswers(one, askedAt);
@@ -86,7 +87,7 @@ export async function begin(id: number, viewer: () => Promise<state.Viewing>): P
   try {
     await outbox.ready;
     void outbox.flush();
-    take(await get(id));
+    take(await get(id, 0)); // the page has asked for it when it began
     state.viewing.current = await loading;
     if (state.reading.value) await show(state.reading.value);
   } catch (error) {
@@ -99,7 +100,28 @@ async function open(fetched: Fetched): Promise<void> {
   await show(fetched.one);
 }
 
-async function show(one: Reading): Promise<void> {
+/** Show a case as it was fetched ahead; what has changed since comes while its images are drawn. */
+async function openAhead({ one, askedAt }: Fetched, done: number): Promise<void> {
+  const coming = get(one.id).catch((error: ApiError) => {
+    // without a network it is read as it was fetched
+    const isRefused = error.isFinal || error.status === 403;
+    if (isRefused && state.reading.value?.id === one.id) state.fatal.value = error.message;
+    return null;
+  });
+  const progress = { ...one.progress, done };
+  take({ one: { ...one, progress }, askedAt });
+  const renewed = coming.then((fresh) => {
+    if (!fresh || state.reading.value?.id !== one.id) return;
+    renew(fresh);
+    if (differ(one.measurements, fresh.one.measurements)) takeMarks(fresh.one);
+    if (differ(one.masks, fresh.one.masks)) takeMasks(fresh.one);
+  });
+  await show(one, renewed);
+}
+
+const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
+
+async function show(one: Reading, renewed: Promise<void> = Promise.resolve()): Promise<void> {
   state.viewing.current?.set({ showsAi: state.isAiVisible.value });
   showDrawing();
   showMasks();
@@ -108,8 +130,10 @@ async function show(one: Reading): Promise<void> {
   await state.viewing.current?.show(one, state.activeLevel.value);
   if (state.reading.value?.id !== one.id) return;
   imagesLoaded();
-  if (one.next_reading_id === null) return;
-  prefetched = await get(one.next_reading_id).catch(() => null);
+  await renewed;
+  const next = state.reading.value?.id === one.id ? state.reading.value.next_reading_id : null;
+  if (next === null) return;
+  prefetched = await get(next).catch(() => null);
   if (prefetched) state.viewing.current?.prefetch(prefetched.one);
 }
 
@@ -139,14 +163,15 @@ export async function submit(): Promise<void> {
       state.problem.value = 'Some answers wait for their reader to sign in again.';
       return;
     }
-    const next = state.isClosed.value ? one : await close(one);
+    const wasClosed = state.isClosed.value;
+    const next = wasClosed ? one : await close(one);
     if (!isStill(one)) return; // the reader has gone elsewhere meanwhile
     state.problem.value = '';
     if (next.next_reading_id === null) {
       state.finished.value = true;
       stopClock();
     } else {
-      await goTo(next.next_reading_id);
+      await goTo(next.next_reading_id, one.progress.done + Number(!wasClosed));
     }
   } catch (error) {
     refuse(error as ApiError);
@@ -163,6 +188,7 @@ async function close(one: Reading): Promise<{ next_reading_id: number | null }> 
     await outbox.flush();
     const done = await submitReading(one.id);
     forgetSeconds(one.id);
+    forgetConfirmed(one.id);
     if (isStill(one)) {
       state.reading.value = { ...one, status: 'submitted', next_reading_id: done.next_reading_id };
     }
@@ -176,17 +202,22 @@ async function close(one: Reading): Promise<{ next_reading_id: number | null }> 
   }
 }
 
-async function goTo(id: number): Promise<void> {
+async function goTo(id: number, done: number): Promise<void> {
   const known = prefetched?.one.id === id ? prefetched : null;
   const number = ++asked;
-  const fetched = await get(id).catch((error: unknown) => {
+  // proposals of AI that may have come in the meantime belong to the moment it opens
+  const isReady = known && known.one.prediction?.status !== 'pending';
+  const fetched = isReady ? known : await getOr(known, id);
+  if (number !== asked) return; // the reader has gone elsewhere meanwhile
+  history.pushState({ id }, '', `/readings/${id}/`);
+  void (isReady ? openAhead(known, done) : open(fetched));
+}
+
+const getOr = (known: Fetched | null, id: number): Promise<Fetched> =>
+  get(id).catch((error: unknown) => {
     if (known) return known;
     throw error;
   });
-  if (number !== asked) return; // the reader has gone elsewhere meanwhile
-  history.pushState({ id }, '', `/readings/${id}/`);
-  void open(fetched);
-}
 
 function refuse(error: ApiError): void {
   state.problem.value = error.message;

@@ -113,9 +113,21 @@ export class MaskLayer implements Layer {
 
   draw(viewport: SliceViewport): void {
     const canvas = this.canvasOf(viewport);
-    const { clientWidth, clientHeight } = viewport.host;
+    const { frame, plane } = viewport;
+    const isSeen = viewport.shown >= 0 && frame !== null && plane !== null;
+    const map = isSeen ? this.events.knownLabelmap(frame.stack_id) : null;
+    const hasBrush = this.state.brush !== null && this.hover?.viewport === viewport;
+    const isWanted = isSeen && (map !== null || hasBrush);
+    // a canvas with nothing on it would still be cleared and laid over the image at every slice
+    canvas.style.display = isWanted ? '' : 'none';
+    if (!isWanted) {
+      if (canvas.width) canvas.width = 0;
+      return;
+    }
     const ratio = window.devicePixelRatio;
-    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    const [width, height] = [viewport.size.width, viewport.size.height].map((side) =>
+      Math.round(side * ratio),
+    ) as [number, number];
     if (canvas.width !== width || canvas.height !== height) {
       [canvas.width, canvas.height] = [width, height];
     }
@@ -123,11 +135,8 @@ export class MaskLayer implements Layer {
     if (!context) return;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const { frame, plane } = viewport;
-    if (viewport.shown < 0 || !frame || !plane) return;
-    const map = this.events.knownLabelmap(frame.stack_id);
     if (map) this.drawSlice(context, viewport, map.slice(frame.stack_position), ratio);
-    if (this.state.brush && this.hover?.viewport === viewport) this.drawBrush(context, ratio);
+    if (hasBrush) this.drawBrush(context, ratio);
   }
 
   private drawSlice(

@@ -218,7 +218,6 @@ export class SliceViewport {
     dataset.series = String(this.series?.id);
     dataset.slice = String(this.shown);
     style.visibility = '';
-    this.redraw();
   }
 
   /** The point of the patient under a place of the viewport; null without geometry. */

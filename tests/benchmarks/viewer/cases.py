@@ -1,0 +1,139 @@
+"""Thirty cases read in one page: from submitting to the images of the next, and the memory."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.viewer.browser import Case, fresh_page
+from tests.e2e.held import pixel_bytes
+
+CASES: Final = 30
+CELLS: Final = 15  # of a case of the demonstration
+SETTLED: Final = 5  # case from which on memory should stay
+_WATCH_NEXT: Final = """
+() => {
+  const before = document.body.dataset.reading;
+  window.nextImages = new Promise((resolve) => {
+    const onKey = (event) => {
+      if (event.key !== 'Enter') return;
+      window.removeEventListener('keydown', onKey, { capture: true });
+      const began = performance.now();
+      window.probe
+        .images(3, () => document.body.dataset.reading !== before)
+        .then(({ all }) => resolve(all - began));
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+  });
+}
+"""
+# A browser that is driven keeps the bodies of answers for its driver, in the page's process, up to
+# about 200 MB: filled here, so that it isn't taken for the page's own.
+_FILL_DRIVER: Final = """
+async () => {
+  const { name } = performance
+    .getEntriesByType('resource')
+    .find(({ name }) => name.includes('/assets/room-'));
+  for (let kept = 0; kept < 300e6; ) {
+    kept += (await (await fetch(name, { cache: 'force-cache' })).arrayBuffer()).byteLength;
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """After a case, garbage collected. pixels: behind ArrayBuffers; the processes: PSS."""
+
+    heap_mb: float
+    pixels_mb: float
+    renderer_mb: float
+    graphics_mb: float
+    nodes: float
+    listeners: float
+
+
+def read_cases(
+    page: Page, whole: CDPSession, address: str, count: int = CASES
+) -> tuple[list[float], list[Memory]]:
+    """Grade everything normal, submit, and so on: ms to the next case's images, and memory."""
+    of_page = page.context.new_cdp_session(page)
+    of_page.send("Performance.enable")
+    times, memory = [], []
+    page.goto(address)
+    page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", polling=50)
+    page.evaluate(_FILL_DRIVER)
+    for number in range(count):
+        page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", polling=50)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
+        memory.append(_memory(of_page, whole))
+        if number == count - 1:
+            break
+        page.keyboard.press(".")
+        page.get_by_text(f"{CELLS} of {CELLS} cells answered").wait_for()
+        page.locator("[data-saved=saved]").wait_for()
+        reading = page.evaluate("() => document.body.dataset.reading")
+        page.evaluate(_WATCH_NEXT)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function(
+            "(before) => document.body.dataset.reading !== before", arg=reading, timeout=60_000
+        )
+        times.append(float(page.evaluate("() => window.nextImages")))
+    return times, memory
+
+
+def _memory(of_page: CDPSession, whole: CDPSession) -> Memory:
+    # the probe lets the browser note more requests than it would by itself
+    of_page.send("Runtime.evaluate", {"expression": "performance.clearResourceTimings()"})
+    for _ in range(2):
+        of_page.send("HeapProfiler.collectGarbage")
+    measured = of_page.send("Performance.getMetrics")["metrics"]
+    metrics = {one["name"]: one["value"] for one in measured}
+    processes = whole.send("SystemInfo.getProcessInfo")["processInfo"]
+    largest = {
+        kind: max(_resident_mb(one["id"]) for one in processes if one["type"] == kind)
+        for kind in ("renderer", "GPU")
+    }
+    return Memory(
+        heap_mb=metrics["JSHeapUsedSize"] / 1e6,
+        pixels_mb=pixel_bytes(of_page) / 1e6,
+        renderer_mb=largest["renderer"],
+        graphics_mb=largest["GPU"],
+        nodes=metrics["Nodes"],
+        listeners=metrics["JSEventListeners"],
+    )
+
+
+def _resident_mb(pid: int) -> float:
+    """Memory of a process as the kernel counts it, shared pages in proportion."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    (line,) = [one for one in text.splitlines() if one.startswith("Pss:")]
+    return int(line.split()[1]) / 1024
+
+
+def figures(browser: Browser, cases: Sequence[Case], sessions: dict[str, Any]) -> Iterator[Figure]:
+    """Thirty cases of the unaided arm, in the reader's order."""
+    whole = browser.new_browser_cdp_session()
+    with fresh_page(browser, sessions["ours"]) as page:
+        times, memory = read_cases(page, whole, cases[0].ours)
+    note = f"n = {len(times)}, every cell filled before"
+    ordered = sorted(times)
+    yield Figure("next_case_median", statistics.median(times), "ms", aim=300, note=note)
+    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    yield Figure("next_case_p95", p95, "ms", note=note)
+    settled, last = asdict(memory[SETTLED - 1]), asdict(memory[-1])
+    for name, value in last.items():
+        growth = (value / settled[name] - 1) * 100
+        unit = "MB" if name.endswith("_mb") else ""
+        note = f"{settled[name]:.4g} {unit} after case {SETTLED}, {value:.4g} after case {CASES}"
+        yield Figure(f"growth_{name.removesuffix('_mb')}", growth, "%", aim=5, note=note)

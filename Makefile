@@ -4,7 +4,7 @@ TOPIC ?= start
 RUN := .venv/bin/python
 export DEMO_PORT
 
-.PHONY: setup demo test e2e bench prepare-tests check format frontend-check pytest schema
+.PHONY: setup demo test e2e bench simulate prepare-tests check format frontend-check pytest schema
 
 setup:
 	@$(PYTHON) spinestudy/services/bootstrap.py setup
@@ -35,6 +35,9 @@ e2e: prepare-tests
 
 bench: prepare-tests
 	$(RUN) -m tests.benchmarks $(TOPIC)
+
+simulate:
+	$(RUN) -m tests.simulation
 
 format:
 	$(RUN) -m ruff check --fix .

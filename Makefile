@@ -4,7 +4,7 @@ TOPIC ?= start
 RUN := .venv/bin/python
 export DEMO_PORT
 
-.PHONY: setup demo test e2e bench simulate prepare-tests check format frontend-check pytest schema
+.PHONY: setup demo test e2e bench prepare-tests check format frontend-check pytest schema simulate
 
 setup:
 	@$(PYTHON) spinestudy/services/bootstrap.py setup
@@ -36,9 +36,6 @@ e2e: prepare-tests
 bench: prepare-tests
 	$(RUN) -m tests.benchmarks $(TOPIC)
 
-simulate:
-	$(RUN) -m tests.simulation
-
 format:
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
@@ -46,3 +43,6 @@ format:
 schema:
 	$(RUN) manage.py spectacular --format openapi-json --file frontend/src/api/openapi.json --validate --fail-on-warn
 	@$(RUN) spinestudy/services/frontend.py types
+
+simulate:
+	$(RUN) -m tests.simulation

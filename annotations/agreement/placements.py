@@ -122,12 +122,17 @@ def _within(
     n_patients: int,
 ) -> FloatArray:
     """(P,) weighted pair scores of positives and negatives of one patient."""
-    total = np.zeros(n_patients)
-    for one in np.intersect1d(owner_x, owner_y):
-        mine, other = x[owner_x == one][:, None], y[owner_y == one][None, :]
-        score = (mine > other) + 0.5 * (mine == other)
-        total[one] = np.sum(w[owner_x == one][:, None] * score)
-    return total
+    order = np.argsort(owner_x, kind="stable")
+    x, w, owner_x = x[order], w[order], owner_x[order]
+    first = np.searchsorted(owner_x, owner_y, side="left")
+    counts = np.searchsorted(owner_x, owner_y, side="right") - first
+    # Each negative beside each positive of its patient.
+    negative = np.repeat(np.arange(len(y)), counts)
+    place = np.arange(len(negative)) - np.repeat(np.cumsum(counts) - counts, counts)
+    positive = first[negative] + place
+    score = (x[positive] > y[negative]) + 0.5 * (x[positive] == y[negative])
+    total = np.bincount(owner_y[negative], weights=w[positive] * score, minlength=n_patients)
+    return np.asarray(total, dtype=float)
 
 
 def scores_of(values: ArrayLike) -> tuple[FloatArray, np.ndarray]:

@@ -4,7 +4,7 @@ TOPIC ?= start
 RUN := .venv/bin/python
 export DEMO_PORT
 
-.PHONY: setup demo test e2e bench prepare-tests check format frontend-check pytest schema
+.PHONY: setup demo test e2e bench prepare-tests check format frontend-check pytest schema simulate
 
 setup:
 	@$(PYTHON) spinestudy/services/bootstrap.py setup
@@ -43,3 +43,7 @@ format:
 schema:
 	$(RUN) manage.py spectacular --format openapi-json --file frontend/src/api/openapi.json --validate --fail-on-warn
 	@$(RUN) spinestudy/services/frontend.py types
+
+simulate:
+	$(RUN) -m tests.simulation
+	$(RUN) -m tests.simulation.accuracy

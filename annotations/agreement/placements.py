@@ -3,7 +3,7 @@
 An empirical AUC is a mean over pairs (positive item, negative item) of 1 where the positive
 scores higher, 1/2 on a tie (Bamber D 1975, J Math Psychol 12:387). Averaged over negatives it
 gives the placement V10 of each positive, over positives V01 of each negative (DeLong ER et al.
-1988, Biometrics 44:837, eq. 2-5); summed by patient they carry variances, covariances
+1988, Biometrics 44:837); summed by patient they carry variances, covariances
 (Obuchowski NA 1997, Biometrics 53:567) and the leave-one-patient-out values.
 """
 

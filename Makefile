@@ -46,3 +46,4 @@ schema:
 
 simulate:
 	$(RUN) -m tests.simulation
+	$(RUN) -m tests.simulation.accuracy

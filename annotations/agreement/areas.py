@@ -160,9 +160,9 @@ def delong(scores: ArrayLike, truth: ArrayLike, *, cluster: ArrayLike | None = N
     Notes
     -----
     With V10 and V01 the placements, M positives and N negatives, S10 and S01 their covariances:
-    cov = S10 / M + S01 / N (DeLong 1988, eq. 5). With clusters, sums over patients take the place
+    cov = S10 / M + S01 / N (DeLong 1988). With clusters, sums over patients take the place
     of items, and cov = S10 / M + S01 / N + (S11 + S11') / (M N), with I10, I01 patients that have
-    a positive, a negative, and I in all (Obuchowski 1997, eq. 3-5).
+    a positive, a negative, and I in all (Obuchowski 1997).
     """
     rows = [scores_of(row) for row in np.atleast_2d(np.asarray(scores))]
     values = np.stack([row[0] for row in rows])
@@ -238,7 +238,7 @@ def auc_covariance(parts: Sequence[Placements]) -> FloatArray | None:
 def hanley_mcneil_se(value: float, n_positive: int, n_negative: int) -> float:
     """Standard error of an AUC from its value alone, for planning and for old papers.
 
-    Hanley JA, McNeil BJ 1982, Radiology 143:29, eq. 1-2: exponential scores are assumed, and one
+    Hanley JA, McNeil BJ 1982, Radiology 143:29: exponential scores are assumed, and one
     item a patient. value: 0..1.
     """
     if not 0 <= value <= 1 or n_positive < 1 or n_negative < 1:

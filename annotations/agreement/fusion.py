@@ -61,14 +61,14 @@ def staple(
 ) -> Staple:
     """STAPLE by expectation and maximisation for two classes, without a spatial term.
 
-    Warfield SK, Zou KH, Wells WM 2004, IEEE Trans Med Imaging 23:903, eq. 14-19.
+    Warfield SK, Zou KH, Wells WM 2004, IEEE Trans Med Imaging 23:903.
 
     Parameters
     ----------
     masks
         Two readers or more, on one grid.
     prior
-        Share of foreground; None: the mean share of the masks (their section II.C). The result
+        Share of foreground; None: the mean share of the masks. The result
         depends on it, and so on how much background the grid holds.
     tolerance
         Stops when no reader's sensitivity or specificity moves by more.

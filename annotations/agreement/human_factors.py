@@ -89,13 +89,13 @@ def time_ratio(
     return TimeRatio(ratio, int(idle.sum()), idle_s)
 
 
-def mean_difference(
+def mean_change(
     first: ArrayLike,
     second: ArrayLike,
     *,
     cluster: ArrayLike,
     where: ArrayLike | None = None,
-    method: str = "mean difference",
+    method: str = "mean change",
 ) -> Estimate:
     """Mean of second - first over paired readings, such as confidence aided minus unaided.
 
@@ -156,7 +156,7 @@ def switches(
         share(
             now, keep & ~was, cluster=cluster, method="wrong to right after AI", interval=interval
         ),
-        mean_difference(
+        mean_change(
             np.where(keep, was, np.nan),
             np.where(keep, now, np.nan),
             cluster=cluster,

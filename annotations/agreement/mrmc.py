@@ -239,7 +239,7 @@ def _arm_means(
     cases: str,
     method: str,
 ) -> tuple[Estimate, ...]:
-    """Mean of each arm by its own readers and covariances (Hillis 2014, table 3)."""
+    """Mean of each arm by its own readers and covariances (Hillis 2014)."""
     found = []
     for i, row in enumerate(cells.theta):
         own: FloatArray = row[cells.read[i]]

@@ -33,7 +33,7 @@ def covariance_of_jackknife(without: FloatArray) -> FloatArray:
     """(I, J, P) values without each patient -> (I, J, I, J) covariance.
 
     (P - 1) / P times the cross products about their means (Efron B 1982, The jackknife, the
-    bootstrap and other resampling plans, eq. 3.6), P all patients of the reader study.
+    bootstrap and other resampling plans), P all patients of the reader study.
     """
     arms, readers, patients = without.shape
     centred = (without - without.mean(axis=2, keepdims=True)).reshape(-1, patients)

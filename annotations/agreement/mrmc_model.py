@@ -20,7 +20,7 @@ class MrmcComponents:
     var_error, cov1, cov2, cov3: see `ErrorCovariances`. ms_arm, ms_reader, ms_arm_reader: mean
     squares of theta; where each reader reads in one arm, ms_arm_reader is that of readers within
     arms and ms_reader is None. var_reader, var_arm_reader: of readers and of their response to
-    the arm (Hillis SL 2014, Stat Med 33:330, table 2).
+    the arm (Hillis SL 2014, Stat Med 33:330).
     """
 
     var_error: float
@@ -74,7 +74,7 @@ class ErrorTerm:
         return self.own + readers * self.shared
 
     def df(self, readers: float) -> float:
-        """Hillis' degrees of freedom (Hillis SL 2007, Stat Med 26:596, eq. 14)."""
+        """Hillis' degrees of freedom (Hillis SL 2007, Stat Med 26:596)."""
         if self.own <= 0 or np.isinf(self.own_df):
             return float("inf")
         return float(self.own_df * (self.denominator(readers) / self.own) ** 2)
@@ -133,7 +133,7 @@ def error_term(
 ) -> ErrorTerm:
     """Crossed readers; n_readers in each arm.
 
-    Random readers and cases: MS(TR) + J max(Cov2 - Cov3, 0) (Hillis 2014, table 1). Fixed
+    Random readers and cases: MS(TR) + J max(Cov2 - Cov3, 0) (Hillis 2014). Fixed
     readers: Var - Cov1 + (J - 1) max(Cov2 - Cov3, 0). Fixed cases: MS(TR).
     """
     shared = max(parts.cov2 - parts.cov3, 0.0)

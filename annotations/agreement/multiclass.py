@@ -40,7 +40,7 @@ class MulticlassTable:
     def macro(self, name: MacroName) -> Estimate:
         """Mean over all K classes of one-vs-rest sensitivity, specificity, PPV or F1.
 
-        Macro averages as in Sokolova M, Lapalme G 2009, Inf Process Manag 45:427, table 3 (F1 is
+        Macro averages as in Sokolova M, Lapalme G 2009, Inf Process Manag 45:427 (F1 is
         the mean of the classes' F1). A class on which a measure isn't defined makes the mean
         undefined: it is never left out in silence. Macro sensitivity is balanced accuracy.
         """

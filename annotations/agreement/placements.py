@@ -3,7 +3,7 @@
 An empirical AUC is a mean over pairs (positive item, negative item) of 1 where the positive
 scores higher, 1/2 on a tie (Bamber D 1975, J Math Psychol 12:387). Averaged over negatives it
 gives the placement V10 of each positive, over positives V01 of each negative (DeLong ER et al.
-1988, Biometrics 44:837, eq. 2-5); summed by patient they carry variances, covariances
+1988, Biometrics 44:837); summed by patient they carry variances, covariances
 (Obuchowski NA 1997, Biometrics 53:567) and the leave-one-patient-out values.
 """
 
@@ -122,12 +122,17 @@ def _within(
     n_patients: int,
 ) -> FloatArray:
     """(P,) weighted pair scores of positives and negatives of one patient."""
-    total = np.zeros(n_patients)
-    for one in np.intersect1d(owner_x, owner_y):
-        mine, other = x[owner_x == one][:, None], y[owner_y == one][None, :]
-        score = (mine > other) + 0.5 * (mine == other)
-        total[one] = np.sum(w[owner_x == one][:, None] * score)
-    return total
+    order = np.argsort(owner_x, kind="stable")
+    x, w, owner_x = x[order], w[order], owner_x[order]
+    first = np.searchsorted(owner_x, owner_y, side="left")
+    counts = np.searchsorted(owner_x, owner_y, side="right") - first
+    # Each negative beside each positive of its patient.
+    negative = np.repeat(np.arange(len(y)), counts)
+    place = np.arange(len(negative)) - np.repeat(np.cumsum(counts) - counts, counts)
+    positive = first[negative] + place
+    score = (x[positive] > y[negative]) + 0.5 * (x[positive] == y[negative])
+    total = np.bincount(owner_y[negative], weights=w[positive] * score, minlength=n_patients)
+    return np.asarray(total, dtype=float)
 
 
 def scores_of(values: ArrayLike) -> tuple[FloatArray, np.ndarray]:

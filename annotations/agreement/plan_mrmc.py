@@ -72,7 +72,7 @@ def mrmc_power(
 
     Notes
     -----
-    Hillis SL, Obuchowski NA, Berbaum KS 2011, Acad Radiol 18:129, eq. 9-12: ncp = J effect^2 / 2
+    Hillis SL, Obuchowski NA, Berbaum KS 2011, Acad Radiol 18:129: ncp = J effect^2 / 2
     over var_TR + s (Var - Cov1 + (J - 1) max(Cov2 - Cov3, 0)), s = pilot cases / cases; df2 =
     (MS(TR) + J s max(Cov2 - Cov3, 0))^2 (J - 1) / MS(TR)^2 with the mean square to be expected.
     """

@@ -1,4 +1,4 @@
-"""Power by simulation: the study's own analysis on data like those to come."""
+"""Power by simulation: the planned analysis on data like those to come."""
 
 from __future__ import annotations
 

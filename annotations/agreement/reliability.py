@@ -45,7 +45,7 @@ def brier_score(
 def multiclass_brier(
     probabilities: ArrayLike, truth: ArrayLike, *, cluster: ArrayLike | None = None
 ) -> Estimate:
-    """Sum over classes of the squared differences, mean over items, 0..2 (Brier 1950, eq. 2).
+    """Sum over classes of the squared differences, mean over items, 0..2 (Brier 1950).
 
     probabilities: (items, K), each row summing to 1. truth: (items,) codes, -1 missing.
     """

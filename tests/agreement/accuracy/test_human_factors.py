@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotations.agreement import (
     RatingsError,
-    mean_difference,
+    mean_change,
     order_effect,
     reliance,
     switches,
@@ -42,10 +42,10 @@ def test_a_time_ratio_is_a_geometric_mean_and_idle_pairs_are_counted() -> None:
 def test_confidence_may_be_compared_among_the_right_answers() -> None:
     before, after = [3.0, 4.0, 2.0, 5.0], [4.0, 4.0, 5.0, np.nan]
     right = [True, True, False, True]
-    found = mean_difference(before, after, cluster=[1, 2, 3, 4], where=right)
+    found = mean_change(before, after, cluster=[1, 2, 3, 4], where=right)
     assert (found.value, found.n_items, found.n_missing) == (0.5, 2, 2)
     with pytest.raises(RatingsError, match="each of the same"):
-        mean_difference([1.0], [1.0, 2.0], cluster=[1])
+        mean_change([1.0], [1.0, 2.0], cluster=[1])
 
 
 def test_switches_and_reliance_by_hand() -> None:

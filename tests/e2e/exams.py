@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -41,7 +42,7 @@ def open_reader_study(
     *,
     readers: Sequence[str] = ("reader",),
     items: Sequence[str] = ("modic",),
-    **protocol: object,
+    **protocol: Any,
 ) -> list[int]:
     """Import a folder as a cohort of that name and open it to the readers.
 
@@ -59,7 +60,7 @@ def open_over_cohort(
     cases: int | None = None,
     readers: Sequence[str] = ("reader",),
     items: Sequence[str] = ("modic",),
-    **protocol: object,
+    **protocol: Any,
 ) -> list[int]:
     """Open exams that are there already; the first `cases` of the cohort, or all."""
     given = json.dumps(
@@ -123,7 +124,7 @@ def open_over_phantoms(
     reader: str = "reader",
     cases: int = 2,
     aided: bool = False,
-    **protocol: object,
+    **protocol: Any,
 ) -> list[int]:
     """A reader study of one arm over the last phantoms of the demonstration, levels marked.
 

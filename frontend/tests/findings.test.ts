@@ -145,7 +145,14 @@ const SERIES = {
 
 const READING = {
   series: [SERIES],
-  items: [{ code: 'pfirrmann', short_name: 'Pfirrmann', scale: { scores: [1, 2, 3, 4, 5] } }],
+  level_marks: [{ kind: 'disc', level: 'L4/L5', position_lps: [0, -2, 1], source: 'ai' }],
+  items: [
+    {
+      code: 'pfirrmann',
+      short_name: 'Pfirrmann',
+      scale: { scores: [1, 2, 3, 4, 5] },
+    },
+  ],
   prediction: {
     detections: [
       {
@@ -171,13 +178,24 @@ describe('findings on a viewport', () => {
   const plane = slice([0, 1, 0], [0, 0, -1], [2, 0, 0]);
   const none = { selected: null, verdicts: new Map<number, string>() };
 
-  it('are drawn where their box is cut, with words only for the chosen one', () => {
+  it('are drawn where their box is cut, with words for the chosen one and the level read', () => {
     const found = findingsOf(READING);
     const [quiet] = boxesOn({ series: SERIES, plane }, found, none);
-    expect(quiet).toMatchObject({ id: 11, words: '87 %', isSelected: false, verdict: '' });
+    expect(quiet).toMatchObject({ id: 11, score: '', isSelected: false, verdict: '' });
+    const [read] = boxesOn({ series: SERIES, plane }, found, none, 'L4/L5');
+    expect(read).toMatchObject({ score: '87 %', words: '', isBehind: false });
     const state = { selected: 11, verdicts: new Map([[11, 'rejected']]) };
     const [chosen] = boxesOn({ series: SERIES, plane }, found, state);
-    expect(chosen).toMatchObject({ words: 'Pfirrmann ≥ 4  87 %', verdict: 'rejected' });
+    expect(chosen).toMatchObject({ words: 'Pfirrmann ≥ 4', score: '87 %', verdict: 'rejected' });
+  });
+
+  it('have their words behind them where they lie behind their disc, away from the canal', () => {
+    const [one] = READING.prediction?.detections ?? [];
+    const canal = { ...READING, prediction: { detections: [{ ...one, center_lps: [0, 24, 0] }] } };
+    expect(findingsOf(canal as Reading)[0]?.isBehind).toBe(true);
+    expect(findingsOf({ ...canal, level_marks: [] } as unknown as Reading)[0]?.isBehind).toBe(
+      false,
+    );
   });
 
   it('are not drawn in another frame of reference or where the slice passes by', () => {

@@ -1,4 +1,6 @@
 /** AI's findings in boxes, surest first; each is accepted, rejected, or left open. */
+import { useEffect, useRef } from 'preact/hooks';
+
 import type { Detection } from '../api/types';
 import { findingWords, scoreWords } from '../viewer/findings';
 import { choose, detections, judge, selected, verdicts } from './findings';
@@ -12,10 +14,18 @@ const JUDGEMENTS = [
 function Finding({ one }: { one: Detection }) {
   const verdict = verdicts.value.get(one.id) ?? '';
   const isSelected = selected.value === one.id;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isSelected) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [isSelected]);
   const words = findingWords(one, state.reading.value?.items ?? []);
   const spoken = `${one.disc_level} ${words}, ${scoreWords(one)}`;
   return (
-    <li class={`finding-row ${isSelected ? 'selected' : ''} ${verdict}`} data-finding={one.id}>
+    <li
+      ref={row}
+      class={`finding-row ${isSelected ? 'selected' : ''} ${verdict}`}
+      data-finding={one.id}
+    >
       <button
         type="button"
         class="finding-words own-keys"
@@ -60,8 +70,11 @@ export function FindingsList() {
         <span class="room-muted">
           {open ? `${open} of ${all.length} open` : `all ${all.length} judged`}
         </span>
-        <span class="findings-keys">
-          <kbd>⇧J</kbd> <kbd>⇧K</kbd> step <kbd>⇧Y</kbd> accept <kbd>⇧N</kbd> reject
+        <span
+          class="findings-keys"
+          title="Step: Shift + J and K. Accept: Shift + Y. Reject: Shift + N."
+        >
+          <kbd>⇧J</kbd> <kbd>⇧K</kbd> <kbd>⇧Y</kbd> <kbd>⇧N</kbd>
         </span>
       </h2>
       <ul>

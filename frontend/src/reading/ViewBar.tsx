@@ -32,6 +32,7 @@ function Tools() {
   ] as const;
   return (
     <div class="view-group" role="group" aria-label="Active image">
+      <Series />
       {tools.map(({ on, key, words, act }) => (
         <button
           key={key}
@@ -69,7 +70,7 @@ function Tools() {
 /** The series of the active image, and the way back to what the protocol hangs. */
 function Series() {
   return (
-    <div class="view-group" role="group" aria-label="Series">
+    <>
       <button
         type="button"
         class="view-button own-keys"
@@ -88,7 +89,7 @@ function Series() {
           As protocol <kbd>⇧0</kbd>
         </button>
       )}
-    </div>
+    </>
   );
 }
 
@@ -97,7 +98,6 @@ export function ViewBar() {
   return (
     <div class="view-bar" role="toolbar" aria-label="Images">
       <Layouts />
-      <Series />
       <Tools />
     </div>
   );

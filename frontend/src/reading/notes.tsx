@@ -14,14 +14,18 @@ export function AiNote() {
     none: 'AI has not been run on this case.',
     pending: 'AI is running; its proposals appear here.',
     failed: 'The AI run failed; read without it. The coordinator can retry.',
-    ready: state.isAiVisible.value ? 'Proposals beside each cell' : 'Hidden',
+    ready: state.isAiVisible.value ? '' : 'Hidden',
   }[found.status];
   return (
     <section class="ai-note" data-ai={found.status}>
       <p>
         <strong>AI</strong> {found.pipeline} · not for clinical use
-        <br />
-        <span class="room-muted">{words}</span>
+        {words && (
+          <>
+            <br />
+            <span class="room-muted">{words}</span>
+          </>
+        )}
       </p>
       {state.isAiVisible.value && (
         <label class="opacity">

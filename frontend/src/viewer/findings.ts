@@ -12,6 +12,9 @@ export interface Finding {
   /** "87 %": a probability; "0.87": a score that isn't one. */
   score: string;
   box: Box;
+  level: string;
+  /** Its words stand in front of it, or behind it where it lies in the canal. */
+  isBehind: boolean;
   /** Whose positions it goes by (`frameOf` a series). */
   frame: string;
 }
@@ -33,13 +36,23 @@ export function findingWords(one: Detection, items: Reading['items']): string {
   return [item?.short_name ?? one.item, bound, one.side].filter(Boolean).join(' ');
 }
 
-export function findingsOf({ prediction, items, series }: Reading): Finding[] {
+/** So far behind the centre of its disc a box lies in the canal or beyond, mm. */
+const DORSAL_MM = 12;
+
+function isDorsal({ disc_level: at, center_lps }: Detection, marks: Reading['level_marks']) {
+  const disc = marks.find(({ kind, level }) => kind === 'disc' && level === at);
+  return (center_lps[1] ?? 0) - (disc?.position_lps[1] ?? Infinity) > DORSAL_MM;
+}
+
+export function findingsOf({ prediction, items, series, level_marks: marks }: Reading): Finding[] {
   return (prediction?.detections ?? []).map((one) => {
     const home = series.find(({ stack_ids }) => stack_ids.includes(one.stack_id));
     return {
       id: one.id,
       words: findingWords(one, items),
       score: scoreWords(one),
+      level: one.disc_level,
+      isBehind: isDorsal(one, marks),
       box: {
         center: one.center_lps as unknown as Vec3,
         axes: one.axes_lps as unknown as Box['axes'],
@@ -50,23 +63,27 @@ export function findingsOf({ prediction, items, series }: Reading): Finding[] {
   });
 }
 
-/** The boxes that a slice cuts; none in another frame of reference. The chosen one on top. */
+/**
+ * The boxes that a slice cuts; none in another frame of reference. The chosen one on top. Scores
+ * stand at the level that is read only, so that the other discs are seen as they are.
+ */
 export function boxesOn(
   { series, plane }: Pick<SliceViewport, 'series' | 'plane'>,
   findings: readonly Finding[],
   { selected, verdicts }: FindingState,
+  activeLevel = '',
 ): FindingBox[] {
   if (!series || !plane) return [];
   return findings
     .filter(({ frame }) => frame !== '' && frame === frameOf(series))
-    .flatMap(({ id, box, words, score }) => {
+    .flatMap(({ id, box, words, score, level, isBehind }) => {
       const points = onSlice(sectionOf(box, plane), plane);
       if (points.length < 3) return [];
       const isSelected = id === selected;
       const verdict = verdicts.get(id) ?? '';
-      return [
-        { id, points, words: isSelected ? `${words}  ${score}` : score, isSelected, verdict },
-      ];
+      const isTold = isSelected || (level === activeLevel && verdict !== 'rejected');
+      const told = { words: isSelected ? words : '', score: isTold ? score : '' };
+      return [{ id, points, ...told, isBehind, isSelected, verdict }];
     })
     .sort((a, b) => Number(a.isSelected) - Number(b.isSelected));
 }

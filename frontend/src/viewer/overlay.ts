@@ -26,7 +26,10 @@ export interface LevelLabel {
 export interface FindingBox {
   id: number;
   points: readonly Vec3[];
+  /** What it is, where there is room for it; how sure AI is. Each may be empty. */
   words: string;
+  score: string;
+  isBehind: boolean;
   isSelected: boolean;
   verdict: string;
 }
@@ -143,38 +146,37 @@ function levelLabel(label: LevelLabel, project: Project, width: number): SVGElem
   return [...parts, element('line', { x1, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
 }
 
-const ANTERIOR: Vec3 = [0, -10, 0];
+const AHEAD_MM = 10;
 
 /**
- * A box of AI with its words in front of it, away from the canal; where the front of the patient
- * isn't seen, at its left.
+ * A box of AI with its words before or behind it, away from the canal; where that side of the
+ * patient isn't seen, at its left.
  */
 function findingBox(box: FindingBox, project: Project): SVGElement[] {
   const places = box.points.map(project);
-  const className = ['finding', box.isSelected && 'selected', box.verdict]
-    .filter(Boolean)
-    .join(' ');
+  const state = ['finding', box.isSelected && 'selected', box.verdict];
+  const className = state.filter(Boolean).join(' ');
   const points = places.map((place) => place.map((v) => v.toFixed(1)).join(','));
   const shape = element('polygon', { points: points.join(' '), class: className });
   shape.dataset.finding = String(box.id);
-  const [first = [0, 0, 0] as Vec3] = box.points;
-  const [from, to] = [project(first), project(add(first, ANTERIOR))];
+  const [first] = box.points;
+  if (!box.score || !first) return [shape];
+  const [from, to] = [
+    project(first),
+    project(add(first, [0, box.isBehind ? AHEAD_MM : -AHEAD_MM, 0])),
+  ];
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
-  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
   const isUpright = Math.abs(dy) > Math.abs(dx) && Math.abs(dy) > 1;
-  const isRight = !isUpright && dx > 1;
-  const words = isUpright
-    ? text(box.words, (left + right) / 2, dy < 0 ? top - 5 : bottom + 14, 'middle', className)
-    : text(
-        box.words,
-        isRight ? right + 5 : left - 5,
-        top + 4,
-        isRight ? 'start' : 'end',
-        className,
-      );
-  return [shape, words];
+  const side = isUpright ? Math.sign(dy) : dx > 1 ? 1 : -1;
+  // the middle of the edge that lies on that side
+  const outer = [...places].sort((a, b) => (isUpright ? b[1] - a[1] : b[0] - a[0]) * side);
+  const [a, b] = [outer[0] ?? [0, 0], outer[1] ?? [0, 0]];
+  const x = isUpright ? (a[0] + b[0]) / 2 : a[0] + 5 * side;
+  const y = isUpright ? a[1] + (side < 0 ? -5 : 14) : Math.min(a[1], b[1]) - 2;
+  const anchor = isUpright ? 'middle' : side > 0 ? 'start' : 'end';
+  // beside the spine the level labels stand: there is room for the score only
+  const words = isUpright ? [box.words, box.score].filter(Boolean).join(' · ') : box.score;
+  return [shape, text(words, x, y, anchor, className)];
 }
 
 function newMark([x, y]: readonly [number, number]): SVGElement {

@@ -104,7 +104,7 @@ export class Scene {
       outlines: (showsAi ? outlines : []).map(({ structure, points_lps: points }) => {
         return { structure, points: points as unknown as Vec3[] };
       }),
-      boxes: showsAi ? boxesOn(viewport, this.findings, this.findingState) : [],
+      boxes: showsAi ? boxesOn(viewport, this.findings, this.findingState, this.activeLevel) : [],
       cross: this.crossOn(viewport),
       notes: this.notesOn(viewport, all, marks),
       isSynthetic: this.reading?.case.is_synthetic ?? false,

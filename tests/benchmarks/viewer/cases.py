@@ -133,7 +133,7 @@ def figures(browser: Browser, cases: Sequence[Case], sessions: dict[str, Any]) -
     yield Figure("next_case_p95", p95, "ms", note=note)
     settled, last = asdict(memory[SETTLED - 1]), asdict(memory[-1])
     for name, value in last.items():
-        growth = (value / settled[name] - 1) * 100
+        growth = (value / settled[name] - 1) * 100 if settled[name] else 0.0
         unit = "MB" if name.endswith("_mb") else ""
         note = f"{settled[name]:.4g} {unit} after case {SETTLED}, {value:.4g} after case {CASES}"
         yield Figure(f"growth_{name.removesuffix('_mb')}", growth, "%", aim=5, note=note)

@@ -49,7 +49,9 @@ def open_reader_study(
     Returns the readings of the first reader, in the order of patient IDs.
     """
     site.manage("import_dicom", str(folder), "--cohort", title)
-    return open_over_cohort(site, title, title, readers=readers, items=items, **protocol)
+    return open_over_cohort(
+        site, title, title, cases=None, readers=readers, items=items, **protocol
+    )
 
 
 def open_over_cohort(

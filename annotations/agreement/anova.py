@@ -14,7 +14,7 @@ from annotations.agreement.sums import PatientSums, divide, sum_by_cluster
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """Of n items (rows) x k raters (columns), one measurement each (McGraw, Wong 1996, table 3).
+    """Of n items (rows) x k raters (columns), one measurement each (McGraw, Wong 1996).
 
     rows, columns, error: two-way; within: one-way, raters within items.
     """

@@ -40,7 +40,6 @@ from annotations.agreement import (
     prevalence_index,
     specific_agreement,
     stuart_maxwell,
-    sum_by_cluster,
     within_agreement,
 )
 
@@ -282,20 +281,3 @@ def test_resampling_and_strata_need_something_to_work_on() -> None:
         by_stratum(cohen_kappa, [0, 1], [0, 1], strata=[1, 1], cluster=[1], n_categories=2)
     with pytest.raises(RatingsError, match="without a stratum"):
         by_stratum(cohen_kappa, [0, 1], [0, 1], strata=[1.0, np.nan], n_categories=2)
-
-
-def test_an_estimate_refuses_numbers_that_are_none() -> None:
-    with pytest.raises(RatingsError, match="not finite"):
-        Estimate(float("nan"), None, None, None, "x", 0, 0, undefined="why")
-    with pytest.raises(RatingsError, match="say why"):
-        Estimate(None, None, None, None, "x", 0, 0)
-    with pytest.raises(RatingsError, match="not finite"):
-        SignificanceTest(float("inf"), 0.0, "z", "x")
-    with pytest.raises(RatingsError, match="say why"):
-        SignificanceTest(1.0, None, "z", "x")
-
-
-def test_sums_keep_the_order_of_the_patients_names() -> None:
-    data = sum_by_cluster([[1.0], [2.0], [4.0]], np.array(["b", "a", "b"]))
-    assert data.clusters.tolist() == ["a", "b"]
-    assert data.sums.ravel().tolist() == [2.0, 5.0]

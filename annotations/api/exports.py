@@ -18,6 +18,7 @@ from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import EXPORTS_READ
 
 
 def _findings(reader_study: ReaderStudy) -> list[Finding]:
@@ -34,6 +35,7 @@ class ExportReadingsView(APIView):
     """Every cell of every reading, as CSV or JSON."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
         operation_id="export_readings",
@@ -73,6 +75,7 @@ class ExportDictionaryView(APIView):
     """What each column of the export means."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
         operation_id="export_dictionary", responses={(200, "text/csv"): OpenApiTypes.STR}

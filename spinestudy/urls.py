@@ -1,10 +1,10 @@
 """Every address of the site, except the raw routes in asgi.py."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 import annotations.urls
 import inference.urls
+import spinestudy.accounts.urls
 import spinestudy.imaging.urls
 from spinestudy.common.api import HealthView, MeView
 
@@ -19,11 +19,6 @@ api_urlpatterns = [
 urlpatterns = [
     path("api/v1/", include(api_urlpatterns)),
     path("dicomweb/", include(spinestudy.imaging.urls.dicomweb_urlpatterns)),
-    path(
-        "sign-in/",
-        LoginView.as_view(template_name="common/login.html", redirect_authenticated_user=True),
-        name="login",
-    ),
-    path("sign-out/", LogoutView.as_view(), name="logout"),
+    *spinestudy.accounts.urls.page_urlpatterns,
     *(pattern for app in APPS for pattern in app.page_urlpatterns),
 ]

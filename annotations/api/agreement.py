@@ -16,6 +16,7 @@ from annotations.selectors.agreement import agreement_view
 from annotations.selectors.reader_studies import require_reader_study
 from spinestudy.common.errors import InvalidInputError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import AGREEMENT_READ
 
 
 class AgreementScaleSerializer(s.Serializer[Any]):
@@ -74,6 +75,7 @@ class AgreementView(APIView):
     """Reader x reader agreement of one reader study in one arm."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": AGREEMENT_READ}
 
     @extend_schema(
         operation_id="agreement",

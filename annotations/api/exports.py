@@ -38,6 +38,7 @@ from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import EXPORTS_READ
 
 TABLES: Final[dict[str, tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence[ReadingRow]]]]] = {
     "measurements": (MeasurementRow, measurement_rows),
@@ -68,6 +69,7 @@ class ExportReadingsView(APIView):
     """Every cell of every reading, as CSV or JSON."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
         operation_id="export_readings",
@@ -107,6 +109,7 @@ class ExportDictionaryView(APIView):
     """What each column of the export means."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
         operation_id="export_dictionary", responses={(200, "text/csv"): OpenApiTypes.STR}

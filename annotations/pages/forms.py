@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from annotations.services.reader_studies import TRAINING, UNAIDED, ArmDesign, ReadingProtocol
-from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS, SEGMENTS, TOOLS
+from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, grouped_findings
 from inference.registry import available
 from spinestudy.common.roles import READERS
 from spinestudy.imaging.models import Cohort, ImagingStudy
@@ -23,6 +23,13 @@ def suggested_seed() -> int:
 
 def _pipelines() -> list[tuple[str, str]]:
     return [(name, name) for name in available()]
+
+
+def _items(*, with_site: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (group, [(f.code, f"{f.name}, per {f.site}" if with_site else f.name) for f in findings])
+        for group, findings in grouped_findings().items()
+    ]
 
 
 class ReaderStudyForm(forms.Form):
@@ -46,12 +53,12 @@ class ReaderStudyForm(forms.Form):
         queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     items = forms.MultipleChoiceField(
-        choices=[(f.code, f"{f.name}, per {f.site}") for f in FINDINGS.values()],
+        choices=_items(with_site=True),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Graded at every disc level from L1/L2 to L5/S1.",
+        help_text="Graded at every disc level from L1/L2 to L5/S1. Choose one scale a finding.",
     )
     optional_items = forms.MultipleChoiceField(
-        choices=[(f.code, f.name) for f in FINDINGS.values()],
+        choices=_items(with_site=False),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label="Of these, may be left empty",

@@ -1,6 +1,13 @@
 """What readers grade, mark and draw, each with its words and source. Pure."""
 
-from annotations.vocabulary.findings import FINDINGS, Finding, finding
+from annotations.vocabulary.codes import Code
+from annotations.vocabulary.finding import Finding
+from annotations.vocabulary.findings import (
+    FINDINGS,
+    VERTEBRAL_FINDINGS,
+    finding,
+    grouped_findings,
+)
 from annotations.vocabulary.hanging import HANGING_PROTOCOLS, PRIOR, ROLE_TITLES
 from annotations.vocabulary.nomenclature import (
     ALL_DISC_LEVELS,
@@ -38,12 +45,15 @@ __all__ = [
     "SEGMENTS",
     "TOOLS",
     "TRANSITIONS",
+    "VERTEBRAL_FINDINGS",
     "VERTEBRAL_LEVELS",
     "Category",
+    "Code",
     "Finding",
     "Scale",
     "Segment",
     "disc_levels",
     "finding",
+    "grouped_findings",
     "vertebral_levels",
 ]

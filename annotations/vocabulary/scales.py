@@ -1,23 +1,29 @@
-"""Ordinal scales: what may be answered, in which order, with which words."""
+"""Scales: what may be answered, in which order, with which words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from annotations.vocabulary.codes import Code
+
 
 @dataclass(frozen=True)
 class Category:
-    """One answer: its score as published and its words."""
+    """One answer: its score as published, its words, and its code where there is one.
+
+    Scales published with letters or without scores are counted from 0, the healthy end.
+    """
 
     score: int
     label: str
     definition: str
+    code: Code | None = None
 
 
 @dataclass(frozen=True)
 class Scale:
-    """An ordered scale. K, the number of categories, always comes from here."""
+    """Categories in order. K, the number of categories, always comes from here."""
 
     code: str
     scale_type: Literal["ordinal", "nominal"]

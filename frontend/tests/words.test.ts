@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { changedPairs, heat, INK, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
-import { clock, nextToMark, savedWords, setWords } from '../src/reading/states';
+import { clock, isUnattended, nextToMark, savedWords, setWords } from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -12,6 +12,13 @@ describe('the reading room', () => {
       /^Signed out/,
     );
     expect(savedWords({ kind: 'saved' }, 3, 1)).toMatch(/^Not saved/);
+  });
+
+  it('tells an unattended reading from one that is worked on', () => {
+    const span = (state: string) => ({ kind: 'span', detail: { state } });
+    expect(isUnattended([span('idle'), span('hidden'), span('paused')])).toBe(true);
+    expect(isUnattended([span('idle'), span('active')])).toBe(false);
+    expect(isUnattended([{ kind: 'opened', detail: {} }])).toBe(false);
   });
 
   it('asks for levels from the lowest up', () => {

@@ -16,6 +16,7 @@ from inference.registry import available
 from inference.tasks import request_job, request_retry
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import JOBS_READ, JOBS_WRITE
 from spinestudy.imaging.models import ImagingStudy
 
 
@@ -66,6 +67,7 @@ class JobsView(generics.ListAPIView[Job]):
     """All runs, newest first; start one."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": JOBS_READ, "POST": JOBS_WRITE}
     serializer_class = JobSerializer
     queryset = JOBS
 
@@ -86,6 +88,7 @@ class JobRetryView(APIView):
     """A failed run, again."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"POST": JOBS_WRITE}
 
     @extend_schema(operation_id="retry_job", request=None, responses=JobSerializer)
     def post(self, request: Request, job_id: int) -> Response:
@@ -100,6 +103,7 @@ class PipelinesView(APIView):
     """The pipelines that this site knows."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": JOBS_READ}
 
     @extend_schema(operation_id="pipelines", responses=s.ListSerializer(child=s.CharField()))
     def get(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from spinestudy.common.roles import is_coordinator, is_reader
+from spinestudy.common.token_scopes import ANY_SCOPE
 
 
 class MeSerializer(s.Serializer[Any]):
@@ -25,6 +26,7 @@ class MeView(APIView):
     """The person who is signed in."""
 
     permission_classes = [IsAuthenticated]
+    token_scopes = {"GET": ANY_SCOPE}
 
     @extend_schema(operation_id="me", responses=MeSerializer)
     def get(self, request: Request) -> Response:

@@ -14,7 +14,7 @@ from annotations.services.grades import store_grade
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
 from spinestudy.audit.models import AuditRecord
 from tests.conftest import client_of
-from tests.factories.reader_studies import answer, opened_reader_study, reading_of
+from tests.factories.reader_studies import ITEMS, answer, opened_reader_study, reading_of
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_csv_holds_every_cell_of_every_reading_once(
     rows = list(csv.DictReader(io.StringIO(answer_.content.decode())))
     cell = ("reader", "case", "period", "item", "disc_level", "side")
     keys = [tuple(row[name] for name in cell) for row in rows]
-    columns = sum(len(finding.sides) for finding in FINDINGS.values())
+    columns = sum(len(FINDINGS[code].sides) for code in ITEMS)
     assert len(keys) == len(set(keys)) == 2 * 2 * columns * len(DISC_LEVELS)
     (given,) = [r for r in rows if r["score"]]
     assert (given["score"], given["label"], given["revision"]) == ("2", "type 2", "2")

@@ -13,7 +13,7 @@ from annotations.services import grades, readings
 from annotations.services.reader_studies import lock_reader_study
 from annotations.services.submission import ReadingIncompleteError, submit_reading
 from annotations.vocabulary import DISC_LEVELS, FINDINGS
-from tests.factories.reader_studies import answer, fill, opened_reader_study, reading_of
+from tests.factories.reader_studies import ITEMS, answer, fill, opened_reader_study, reading_of
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_an_incomplete_reading_names_its_empty_cells(reading: Reading) -> None:
         submit_reading(reading_id=reading.pk)
     missing = caught.value.details["missing"]
     assert isinstance(missing, list)
-    columns = sum(len(f.sides) for f in FINDINGS.values() if f.depends_on is None)
+    columns = sum(len(FINDINGS[c].sides) for c in ITEMS if FINDINGS[c].depends_on is None)
     asked = len(DISC_LEVELS) * columns
     assert len(missing) == asked - 1 + 1  # the graded Modic change asks for its extent
     assert {"item": "modic", "disc_level": "L4/L5", "side": ""} not in missing

@@ -101,7 +101,7 @@ class _Reader:
         self._jar = CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         self.call("GET", "/sign-in/")
-        body = f"username={username}&password=spine-demo&csrfmiddlewaretoken={self._token()}"
+        body = f"login={username}&password=spine-demo&csrfmiddlewaretoken={self._token()}"
         self.call("POST", "/sign-in/", body.encode(), "application/x-www-form-urlencoded")
 
     def _token(self) -> str:

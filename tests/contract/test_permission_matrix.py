@@ -36,6 +36,42 @@ DICOMWEB = (
     f"{DICOMWEB_INSTANCE}/frames/<str:frame_numbers>",
 )
 
+FORM = ("get", "post", "put")
+SIGN_IN = {
+    "sign-in/": FORM,
+    "sign-in/second-factor/": ("get", "post"),
+    "sign-in/passkey/": FORM,
+    "sign-in/closed/": ("get",),
+    "sign-in/done/": ("get",),
+    "sign-in/cancelled/": ("get",),
+    "sign-in/error/": ("get",),
+    "sign-in/sso/<str:provider_id>/": ("get",),
+    "sign-in/sso/<str:provider_id>/callback/": ("get",),
+    "sign-out/": ("get", "post"),
+}
+"""For whoever comes; tests/accounts say what they then get."""
+FACTOR = "account/second-factor/"
+ACCOUNT = {
+    "account/": ("get",),
+    FACTOR: ("get",),
+    "account/password/": FORM,
+    "account/password/new/": FORM,
+    "account/sessions/end/": ("post",),
+    f"{FACTOR}authenticator/": FORM,
+    f"{FACTOR}authenticator/remove/": FORM,
+    f"{FACTOR}passkeys/": ("get",),
+    f"{FACTOR}passkeys/add/": FORM,
+    f"{FACTOR}passkeys/<int:pk>/remove/": ("get", "post", "delete"),
+    f"{FACTOR}passkeys/<int:pk>/name/": FORM,
+    f"{FACTOR}recovery-codes/": ("get",),
+    f"{FACTOR}recovery-codes/renew/": FORM,
+    "account/confirm/password/": FORM,
+    "account/confirm/code/": FORM,
+    "account/confirm/passkey/": FORM,
+    "api-tokens/<int:token_id>/revoke/": ("post",),
+}
+"""One's own account: everybody who is signed in, and nobody sees another's."""
+
 # (method, route) -> who may. Everybody else must get 401/403 (API), or the sign-in page or 403.
 MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/health/"): ANYBODY,
@@ -73,8 +109,9 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/imaging-studies/"): COORDINATOR,
     ("get", "api/v1/cohorts/"): COORDINATOR,
     **{("get", f"dicomweb/{route}"): COORDINATOR for route in DICOMWEB},
-    ("get", "sign-in/"): ANYBODY,
-    ("post", "sign-out/"): ANYBODY,
+    **{(method, route): ANYBODY for route, methods in SIGN_IN.items() for method in methods},
+    **{(method, route): SIGNED_IN for route, methods in ACCOUNT.items() for method in methods},
+    **{(method, "api-tokens/create/"): COORDINATOR for method in FORM},
     ("get", ""): SIGNED_IN,
     ("get", "worklist/"): READER,
     ("get", "my-reading/"): READER,
@@ -119,9 +156,7 @@ def test_every_address_and_method_stands_in_the_matrix() -> None:
         (method, route)
         for route, callback in routes()
         for method in METHODS
-        if hasattr(_view_of(callback), method)
-        and (method, route) not in MATRIX
-        and route not in {"sign-in/", "sign-out/"}
+        if hasattr(_view_of(callback), method) and (method, route) not in MATRIX
     ]
     assert not missing, "say in MATRIX who may use these"
 
@@ -156,6 +191,8 @@ def test_only_those_in_the_matrix_get_in(
         "job_id": 10**9,
         "upload_id": 10**9,
         "stack_id": 10**9,
+        "token_id": 10**9,
+        "pk": 10**9,
     }
     address = "/" + route
     for name, number in numbers.items():
@@ -164,6 +201,7 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<slug:table>", "measurements")
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
+    address = address.replace("<str:provider_id>", "oidc")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()
@@ -173,7 +211,7 @@ def test_only_those_in_the_matrix_get_in(
         refused = response.status_code in (401, 403) or (
             response.status_code == 302 and response["Location"].startswith("/sign-in/")
         )
-        if route == "sign-out/":
+        if route in SIGN_IN:
             continue
         assert refused != (name in MATRIX[method, route]), (name, response.status_code)
 

@@ -17,12 +17,21 @@ from annotations.services.reader_studies import (
     create_reader_study,
     open_reader_study,
 )
-from annotations.vocabulary import DISC_LEVELS, FINDINGS
+from annotations.vocabulary import DISC_LEVELS
 from spinestudy.imaging.models import ImagingStudy, Patient
 
 PIPELINE = "lumbar_grading@2"
 ANSWERED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
+ITEMS = (
+    "central_canal_stenosis",
+    "pfirrmann",
+    "modic",
+    "modic_extent",
+    "subarticular_stenosis",
+    "foraminal_stenosis",
+)
+"""With sides, a condition and each kind of scale that a reader meets first."""
 
 
 def exam(**fields: object) -> ImagingStudy:
@@ -40,7 +49,7 @@ def opened_reader_study(
     n_cases: int = 3,
     has_ordered_sessions: bool = False,
     title: str = "Reading lumbar discs",
-    items: tuple[str, ...] = tuple(FINDINGS),
+    items: tuple[str, ...] = ITEMS,
 ) -> ReaderStudy:
     """Unaided and aided arm, open."""
     reader_study = create_reader_study(

@@ -719,7 +719,7 @@ export interface components {
             scale: components["schemas"]["Scale"];
         };
         /** @enum {string} */
-        ItemEnum: "central_canal_stenosis" | "pfirrmann" | "modic" | "modic_extent" | "subarticular_stenosis" | "foraminal_stenosis";
+        ItemEnum: "central_canal_stenosis" | "central_canal_schizas" | "central_canal_thirds" | "central_canal_rsna" | "subarticular_stenosis" | "subarticular_rsna" | "foraminal_stenosis" | "foraminal_rsna" | "pfirrmann" | "disc_morphology" | "herniation_zone" | "high_intensity_zone" | "modic" | "modic_extent" | "endplate_lesion" | "facet_arthropathy" | "spondylolisthesis";
         /** @description A run, its progress, and why it failed. */
         Job: {
             readonly id: number;

@@ -37,7 +37,12 @@ const refetch = paced(async () => {
   const wanted = armId.value;
   const arm = wanted ? `?arm=${encodeURIComponent(wanted)}` : '';
   try {
-    const next = await call<Agreement>('GET', `${root.dataset.agreementUrl ?? ''}${arm}`);
+    const next = await call<Agreement>(
+      'GET',
+      `${root.dataset.agreementUrl ?? ''}${arm}`,
+      undefined,
+      { 'X-Passive': '1' }, // mostly asked by an event, not by a person
+    );
     if (wanted === armId.value) show(next); // else another arm was chosen meanwhile
   } catch (error) {
     if (error instanceof ApiError && error.isFinal && wanted) {

@@ -30,7 +30,9 @@ const WORDS: Record<Job['state'], string> = {
 };
 
 async function fetchJobs(): Promise<void> {
-  const response = await fetch(`${root.dataset.jobsUrl}?page_size=200`);
+  const response = await fetch(`${root.dataset.jobsUrl}?page_size=200`, {
+    headers: { 'X-Passive': '1' }, // asked by an event, not by a person
+  });
   if (!response.ok) {
     problem.value = 'The list could not be fetched. It is tried again with the next change.';
     return;

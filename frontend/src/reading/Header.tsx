@@ -24,7 +24,7 @@ function isSignedOut(): boolean {
 
 function Retry({ isSignedOut: mustSignIn }: { isSignedOut: boolean }) {
   return mustSignIn ? (
-    <a class="room-button" href="/sign-in/" target="_blank" rel="noopener">
+    <a class="room-button" href="/sign-in/?next=/sign-in/done/" target="_blank" rel="noopener">
       Sign in
     </a>
   ) : (

@@ -4,6 +4,7 @@ import { uuid } from '../api/uuid';
 import type { Span } from './activity';
 import { outbox, WINDOW_KEY } from './outbox';
 import * as state from './state';
+import { isUnattended } from './states';
 
 export type EventKind =
   | 'opened'
@@ -31,6 +32,8 @@ interface ReadingEvent {
 }
 
 const MOST = 200; // the server takes no more at once
+/** With times of an unattended reading: they must not keep its session alive. */
+const PASSIVE = { 'X-Passive': '1' };
 let waiting: ReadingEvent[] = [];
 let ofReading = 0;
 
@@ -69,6 +72,7 @@ export function sendEvents(): void {
   waiting = [];
   for (let from = 0; from < events.length; from += MOST) {
     outbox.put({
+      ...(isUnattended(events) ? { headers: PASSIVE } : {}),
       id: uuid(),
       readingId: ofReading,
       kind: 'events',

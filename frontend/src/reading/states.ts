@@ -27,6 +27,11 @@ export function savedWords(state: Saving, answered: number, heldHere = 0): strin
   }
 }
 
+/** Whether nobody has done anything: only time has passed, and not in work. */
+export const isUnattended = (
+  events: readonly { kind: string; detail: Record<string, unknown> }[],
+): boolean => events.every(({ kind, detail }) => kind === 'span' && detail.state !== 'active');
+
 /** Levels are marked from the lowest up; the next one to click, or null when all are done. */
 export function nextToMark(levels: readonly string[], done: ReadonlySet<string>): string | null {
   return [...levels].reverse().find((level) => !done.has(level)) ?? null;

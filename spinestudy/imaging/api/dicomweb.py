@@ -25,6 +25,7 @@ from rest_framework.views import APIView
 
 from spinestudy.common.errors import InvalidInputError, MissingError
 from spinestudy.common.permissions import IsCoordinator, IsReader
+from spinestudy.common.token_scopes import EXAMS_READ
 from spinestudy.imaging.dicom import media
 from spinestudy.imaging.dicom.json_model import attributes_json
 from spinestudy.imaging.models import Instance
@@ -49,6 +50,7 @@ class DicomwebView(APIView):
     """What all resources share."""
 
     permission_classes = [IsCoordinator & ~IsReader]
+    token_scopes = {"GET": EXAMS_READ}
     content_negotiation_class = _ErrorsAreJson
     schema = None
 

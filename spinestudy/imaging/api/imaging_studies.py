@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from spinestudy.common.errors import InvalidInputError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import EXAMS_READ
 from spinestudy.imaging.api.serializers import (
     CohortSerializer,
     ImagingStudySerializer,
@@ -33,6 +34,7 @@ class ImagingStudiesView(generics.ListAPIView[ImagingStudy]):
     """Exams, newest first."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXAMS_READ}
     serializer_class = ImagingStudySerializer
     queryset = ImagingStudy.objects.none()
 
@@ -59,6 +61,7 @@ class ImagingStudyView(generics.RetrieveAPIView[ImagingStudy]):
     """One exam."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXAMS_READ}
     serializer_class = ImagingStudySerializer
     queryset = catalogue.exams()
     lookup_url_kwarg = "imaging_study_id"
@@ -68,6 +71,7 @@ class CohortsView(generics.ListAPIView[Cohort]):
     """Cohorts by name."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXAMS_READ}
     serializer_class = CohortSerializer
     queryset = catalogue.cohorts()
 
@@ -76,6 +80,7 @@ class QuarantinedFilesView(generics.ListAPIView[QuarantinedFile]):
     """Files that couldn't be used, newest first."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": EXAMS_READ}
     serializer_class = QuarantinedFileSerializer
     queryset = QuarantinedFile.objects.none()
 

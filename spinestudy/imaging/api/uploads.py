@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
+from spinestudy.common.token_scopes import UPLOADS_WRITE
 from spinestudy.imaging.api.serializers import (
     FilesSerializer,
     NewUploadSerializer,
@@ -27,6 +28,7 @@ class UploadsView(generics.ListAPIView[Upload]):
     """All import runs, newest first; begin one."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": UPLOADS_WRITE, "POST": UPLOADS_WRITE}
     parser_classes = [parsers.MultiPartParser]
     serializer_class = UploadSerializer
     queryset = uploads()
@@ -53,6 +55,7 @@ class UploadFilesView(APIView):
     """Further files of an upload that isn't complete."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"POST": UPLOADS_WRITE}
     parser_classes = [parsers.MultiPartParser]
 
     @extend_schema(
@@ -74,6 +77,7 @@ class UploadView(generics.RetrieveAPIView[Upload]):
     """One import run with its counts."""
 
     permission_classes = [IsCoordinator]
+    token_scopes = {"GET": UPLOADS_WRITE}
     serializer_class = UploadSerializer
     queryset = uploads()
     lookup_url_kwarg = "upload_id"

@@ -1,0 +1,29 @@
+"""What an API token may be allowed to do.
+
+A view names the scope of each method in `token_scopes`; a method that isn't named there answers
+no token. A scope only narrows: the permissions of the view still ask the token's owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ANY_SCOPE: Final = "*"
+"""Open to every valid token, whatever its scopes."""
+EXAMS_READ: Final = "exams:read"
+UPLOADS_WRITE: Final = "uploads:write"
+JOBS_READ: Final = "jobs:read"
+JOBS_WRITE: Final = "jobs:write"
+AGREEMENT_READ: Final = "agreement:read"
+EXPORTS_READ: Final = "exports:read"
+
+SCOPES: Final[Mapping[str, str]] = {
+    EXAMS_READ: "Read exams, cohorts, quarantine and DICOMweb",
+    UPLOADS_WRITE: "Send files and follow their import",
+    JOBS_READ: "Read AI runs",
+    JOBS_WRITE: "Start AI runs and retry failed ones",
+    AGREEMENT_READ: "Read agreement statistics",
+    EXPORTS_READ: "Download exported readings",
+}
+"""Scope -> what it allows, in the words of the page that makes tokens."""

@@ -11,6 +11,7 @@ TOPICS = (
     "reading_room",
     "protocol",
     "statistics",
+    "design",
     "dicom",
     "models",
     "systems",

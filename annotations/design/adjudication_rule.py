@@ -35,6 +35,9 @@ class AdjudicationRule:
         return found
 
 
+ANY_DIFFERENCE: Final = AdjudicationRule()
+
+
 def disagrees(rule: AdjudicationRule, item: str, grades: Mapping[str, int | None]) -> bool:
     """Whether this cell needs a further opinion.
 

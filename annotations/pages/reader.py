@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from annotations.selectors.memberships import is_member
 from annotations.selectors.my_reading import my_reading
 from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
@@ -26,6 +27,8 @@ class HomePage(LoginRequiredMixin, View):
             return redirect("reader-studies")
         if is_reader(request.user):
             return redirect("worklist")
+        if is_member(request.user):
+            return redirect("reader-studies")
         return render(request, "annotations/no_role.html")
 
 

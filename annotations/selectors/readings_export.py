@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from annotations.design.cells import all_cells, is_asked
@@ -15,11 +16,11 @@ def _utc(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
+def grade_rows(reader_study: ReaderStudy, arms: Collection[int] | None = None) -> list[GradeRow]:
     """One row a cell, in the order of reader, period, position, level, item, side.
 
     Levels are those of the spine as the reader counts it. Patients appear under a key of this
-    reader study, not under their patient ID.
+    reader study, not under their patient ID. arms: only these; None for all.
     """
     items = list(reader_study.items.all())
     rules = asked_items(items)
@@ -41,6 +42,8 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
         .prefetch_related("grades")
         .order_by("enrolment_id", "reading_session__period", "position")
     )
+    if arms is not None:
+        readings = readings.filter(reading_session__arm__in=arms)
     nothing = Grade(revision=0)
     rows = []
     for reading in readings:
@@ -84,6 +87,7 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
                     image_load_s=reading.image_load_s,
                     level_active_s=reading.seconds_by_level.get(level),
                     time_plausible=reading.is_time_plausible,
+                    is_repeat=reading.repeat_of_id is not None,
                 )
             )
     return rows

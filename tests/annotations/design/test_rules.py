@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.design.adjudication_rule import AdjudicationRule, disagrees
+from annotations.design.stratified_draw import stratified_draw
 from annotations.design.washout import not_before
 
 MOMENT = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
@@ -72,3 +73,24 @@ def test_a_rule_can_be_kept_to_some_items() -> None:
 )
 def test_a_rule_that_makes_no_sense_says_so(rule: AdjudicationRule) -> None:
     assert rule.problems()
+
+
+@given(
+    sizes=st.lists(st.integers(1, 30), min_size=1, max_size=5),
+    share=st.floats(0.01, 1),
+    seed=st.integers(0, 999),
+)
+def test_a_draw_takes_of_each_stratum_its_share(sizes: list[int], share: float, seed: int) -> None:
+    strata = {f"{s}-{n}": f"s{s}" for s, size in enumerate(sizes) for n in range(size)}
+    count = max(1, int(share * len(strata)))
+    drawn = stratified_draw(strata, count, seed)
+    assert len(drawn) == len(set(drawn)) == count
+    assert drawn == stratified_draw(dict(reversed(strata.items())), count, seed)
+    for s, size in enumerate(sizes):
+        exact = count * size / len(strata)
+        assert abs(sum(strata[key] == f"s{s}" for key in drawn) - exact) < 1
+
+
+def test_more_than_there_are_cannot_be_drawn() -> None:
+    with pytest.raises(ValueError, match="can't be drawn"):
+        stratified_draw({"a": "x"}, 2, 1)

@@ -50,6 +50,11 @@ api_urlpatterns = [
 page_urlpatterns = [
     path("", reader.HomePage.as_view(), name="home"),
     path("worklist/", reader.WorklistPage.as_view(), name="worklist"),
+    path(
+        "sessions/<int:reading_session_id>/sign/",
+        reader.SignSession.as_view(),
+        name="sign-session",
+    ),
     path("my-reading/", reader.MyReadingPage.as_view(), name="my-reading"),
     path("readings/<int:reading_id>/", reader.ReadingRoomPage.as_view(), name="reading-room"),
     path("reader-studies/", coordinator.ReaderStudiesPage.as_view(), name="reader-studies"),

@@ -14,7 +14,9 @@ from rest_framework.views import APIView
 from annotations.models import ReaderStudy
 from annotations.reporting import dictionary_csv, readings_csv, readings_json
 from annotations.selectors.live_view import exported_arms
+from annotations.selectors.locks import lock_view
 from annotations.selectors.memberships import ANALYSTS, require_reader_study
+from annotations.selectors.protocols import protocol_of
 from annotations.selectors.readings_export import grade_rows
 from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
@@ -65,6 +67,9 @@ class ExportReadingsView(APIView):
             "seed": reader_study.seed,
             "exported_at_utc": timezone.now().isoformat(timespec="seconds"),
             "rows": len(rows),
+            "schedule_sha256": reader_study.schedule.sha256,
+            "protocol_sha256": protocol_of(reader_study).sha256,
+            "lock": lock_view(reader_study),
         }
         text = readings_json(rows, _findings(reader_study), about)
         return _file(text, "application/json", name)

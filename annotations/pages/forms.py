@@ -119,6 +119,7 @@ class ReaderStudyForm(DesignForm):
         fields["exams"].label_from_instance = exam_label
         people = User.objects.filter(groups__name=READERS, is_active=True).order_by("username")
         fields["readers"].queryset = fields["seniors"].queryset = people
+        fields["seniors"].label_from_instance = senior_label
 
     def chosen_exams(self) -> QuerySet[ImagingStudy]:
         """The union of the cohorts' exams, the single and the listed ones, or a draw of them."""
@@ -148,6 +149,11 @@ class ReaderStudyForm(DesignForm):
             hanging=data["hanging"],
             optional_items=data["optional_items"],
         )
+
+
+def senior_label(user: User) -> str:
+    """A name that can't be taken for that in the list of readers."""
+    return f"{user.get_username()} is a senior"
 
 
 def exam_label(exam: ImagingStudy) -> str:

@@ -60,6 +60,7 @@ class GradeRow:
     level_active_s: float | None
     time_plausible: bool | None
     is_repeat: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,12 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
             "",
             "true, false",
             "a hidden second reading of the case, for agreement with oneself only",
+        ),
+        "withheld": (
+            "boolean",
+            "",
+            "true, false",
+            "the protocol withholds answers and times of this arm until the data are locked",
         ),
     }
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]

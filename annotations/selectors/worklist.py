@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from annotations.models import ReaderStudy, Reading, ReadingSession
+from annotations.models import ReaderStudy, Reading, ReadingSession, Signature
 
 DONE = frozenset({Reading.Status.SUBMITTED, Reading.Status.AMENDED})
 
@@ -28,6 +28,7 @@ class SessionList:
 
     is_open: at least one case can be read now, or all are read. available: those that can be
     opened. waits_for: the day on which the first of the others opens, where that is known.
+    signed_at: when the reader has signed the finished session.
     """
 
     reader_study: ReaderStudy
@@ -36,6 +37,7 @@ class SessionList:
     is_open: bool
     waits_for: date | None = None
     available: frozenset[int] = frozenset()
+    signed_at: datetime | None = None
 
     @property
     def done(self) -> int:
@@ -65,6 +67,16 @@ class SessionList:
         return next((r for r in left if r.pk in self.available), left[0] if left else None)
 
 
+def signatures_of(reader: User) -> dict[int, datetime]:
+    """Session -> when this reader has signed it."""
+    rows = Signature.objects.filter(
+        signer=reader,
+        meaning=Signature.Meaning.CASES_READ,
+        subject_type=ReadingSession._meta.label,
+    )
+    return {int(subject): at for subject, at in rows.values_list("subject_id", "signed_at")}
+
+
 def worklist(reader: User) -> list[SessionList]:
     """Every session of every reader study that this reader is enrolled in and may read."""
     readings = (
@@ -80,9 +92,12 @@ def worklist(reader: User) -> list[SessionList]:
             reading
         )
         by_reader_study[reading.case.reader_study_id].append(reading)
+    signed = signatures_of(reader)
     return [
-        _session(members, by_reader_study[reader_study_id])
-        for (reader_study_id, _), members in groups.items()
+        replace(
+            _session(members, by_reader_study[reader_study_id]), signed_at=signed.get(session_id)
+        )
+        for (reader_study_id, session_id), members in groups.items()
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from annotations.design.adjudication_rule import AdjudicationRule
@@ -184,9 +185,20 @@ def _apply_washout(reader_study: ReaderStudy, days: int) -> None:
     )
     first = pivotal.order_by("period").values_list("period", flat=True).first()
     pivotal.filter(period__gt=first or 0).update(washout_days=days)
+    earlier = Reading.objects.filter(
+        enrolment=OuterRef("enrolment"),
+        case=OuterRef("case"),
+        reading_session__period__lt=OuterRef("reading_session__period"),
+        submitted_at__isnull=False,
+    )
     waiting = Reading.objects.filter(
-        enrolment__reader_study=reader_study, not_before__isnull=False, started_at=None
-    ).filter(overrides=None, opened_at=None)
+        Exists(earlier),
+        enrolment__reader_study=reader_study,
+        reading_session__period__gt=first or 0,
+        started_at=None,
+        opened_at=None,
+        overrides=None,
+    )
     for reading in waiting.select_related("reading_session"):
         set_not_before(reading)
 

@@ -76,11 +76,13 @@ def write_records(
     return len(rows)
 
 
+@transaction.atomic
 def accept_majority(*, arm: Arm, actor: User) -> tuple[int, int]:
     """Take the answer of more than half of the readers where no reference stands yet.
 
     Returns how many cells got one, and how many have no majority.
     """
+    ReaderStudy.objects.select_for_update(no_key=True).get(pk=arm.reader_study_id)
     known = _newest(arm.reader_study)
     scores: dict[CellKey, int | None] = {}
     bases: dict[CellKey, dict[str, Any]] = {}

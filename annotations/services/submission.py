@@ -46,8 +46,8 @@ def submit_reading(*, reading_id: int) -> Reading:
     reading.is_time_plausible = times.is_plausible
     reading.full_clean()
     reading.save()
+    start_washouts(reading)  # takes row locks, so before anything is recorded
     carry_over(reading)
-    start_washouts(reading)
     record(
         actor=reading.enrolment.reader,
         action="reading.submitted",

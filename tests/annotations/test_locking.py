@@ -1,15 +1,16 @@
-"""Locking by two people, signed; what is locked stays; races end in one state."""
+"""Locking by two people, signed; what is locked stays."""
 
 from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from annotations.design.protocol import LiveView, ReaderStudyDesign
 from annotations.models import DataLock, Grade, ReaderStudy, Reading, Signature
 from annotations.selectors.audit_replay import replay, stored_answers
-from annotations.selectors.content_hash import content_sha256
+from annotations.selectors.content_hash import content_sha256, session_sha256
 from annotations.services.grades import store_grade
 from annotations.services.locking import (
     LockError,
@@ -20,12 +21,14 @@ from annotations.services.locking import (
 )
 from annotations.services.protocols import AmendmentError, ProtocolLockedError, amend_protocol
 from annotations.services.readings import ReadingClosedError
+from annotations.services.sign_off import SignOffError, sign_session
 from annotations.services.signatures import SignatureError
 from annotations.services.submission import submit_reading
 from spinestudy.audit.models import AuditRecord
 from spinestudy.audit.services import verify_chain
 from tests import personas
 from tests.committed import at_once, committed_db  # noqa: F401
+from tests.conftest import client_of
 from tests.factories.reader_studies import answer, designed_reader_study, fill
 
 PASSWORD = personas.PASSWORD
@@ -206,61 +209,41 @@ def test_amending_needs_a_known_field(coordinator: User, reader_study: ReaderStu
         )
 
 
-def test_a_lock_during_a_grade_leaves_the_hash_of_what_is_stored(
-    committed_db: None,  # noqa: F811
+def test_an_export_says_the_lock(
+    coordinator: User, second: User, reader_study: ReaderStudy
 ) -> None:
-    first, other = personas.coordinator(), personas.person("second", "coordinators")
-    reader_study = a_reader_study(first, personas.reader())
-    propose_lock(reader_study_id=reader_study.pk, actor=first, password=PASSWORD, reason="done")
-    reading = Reading.objects.get(order=2)
-    acts = [
-        lambda level=level, score=score: store_grade(
-            reading_id=reading.pk, answer=answer("modic", level, score)
-        )
-        for level in ("L1/L2", "L2/L3", "L3/L4")
-        for score in (1, 2)
-    ]
-    results = at_once(
-        *acts,
-        lambda: confirm_lock(reader_study_id=reader_study.pk, actor=other, password=PASSWORD),
-    )
-    errors = [one for one in results if isinstance(one, Exception)]
-    assert all(isinstance(one, ReadingClosedError) for one in errors), errors
-    lock = DataLock.objects.get()
-    assert lock.content_sha256 == content_sha256(ReaderStudy.objects.get())
-    assert replay(reader_study).altered == ()
-    assert verify_chain().broken is None
+    address = f"/api/v1/reader-studies/{reader_study.pk}/readings.json"
+    client = client_of(coordinator)
+    assert client.get(address).json()["about"]["lock"] is None
+    lock = locked(reader_study, coordinator, second)
+    about = client.get(address).json()["about"]
+    assert about["lock"]["content_sha256"] == lock.content_sha256
+    assert about["schedule_sha256"] == reader_study.schedule.sha256
 
 
-def test_two_confirmations_at_once_lock_once(committed_db: None) -> None:  # noqa: F811
-    first = personas.coordinator()
-    others = [personas.person(name, "coordinators") for name in ("second", "third")]
-    reader_study = a_reader_study(first, personas.reader())
-    propose_lock(reader_study_id=reader_study.pk, actor=first, password=PASSWORD, reason="done")
-    results = at_once(
-        *[
-            lambda person=person: confirm_lock(
-                reader_study_id=reader_study.pk, actor=person, password=PASSWORD
-            )
-            for person in others
-        ]
-    )
-    (error,) = [one for one in results if isinstance(one, Exception)]
-    assert isinstance(error, LockError)
-    assert error.message == "The data are locked already."
-    assert AuditRecord.objects.filter(action="reader_study.locked").count() == 1
+def test_a_reader_signs_a_finished_session_once(reader: User, reader_study: ReaderStudy) -> None:
+    unaided = Reading.objects.get(order=1).reading_session
+    client, stranger = Client(), Client()
+    client.force_login(reader)
+    stranger.force_login(personas.reader("stranger"))
 
+    def signed(password: str = PASSWORD) -> Signature:
+        return sign_session(reading_session_id=unaided.pk, reader=reader, password=password)
 
-def test_two_submissions_at_once_submit_once(committed_db: None) -> None:  # noqa: F811
-    a_reader_study(personas.coordinator(), personas.reader())
-    reading = Reading.objects.get(order=3)
-    fill(reading)
-    results = at_once(*[lambda: submit_reading(reading_id=reading.pk)] * 2)
-    (error,) = [one for one in results if isinstance(one, Exception)]
-    assert isinstance(error, ReadingClosedError)
-    assert "submitted" in error.message
-    assert (
-        AuditRecord.objects.filter(action="reading.submitted", subject_id=str(reading.pk)).count()
-        == 1
-    )
-    assert Grade.objects.filter(reading__order=4).count() == 5, "carried over once"
+    with pytest.raises(SignOffError, match="Submit the 1 cases"):
+        signed()
+    other = Reading.objects.get(order=3)
+    fill(other)
+    submit_reading(reading_id=other.pk)
+    assert "Sign session" in client.get("/worklist/").content.decode()
+    with pytest.raises(SignatureError):
+        signed("guess")
+    client.post(f"/sessions/{unaided.pk}/sign/", {"password": PASSWORD})
+    signature = Signature.objects.get()
+    assert (signature.signer, signature.meaning) == (reader, "cases_read")
+    assert signature.content_sha256 == session_sha256(other.enrolment, unaided.pk)
+    assert "All cases read, signed" in client.get("/worklist/").content.decode()
+    with pytest.raises(SignOffError, match="already"):
+        signed()
+    response = stranger.post(f"/sessions/{unaided.pk}/sign/", {"password": PASSWORD})
+    assert response.status_code == 404

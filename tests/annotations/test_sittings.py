@@ -10,13 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotations.design.protocol import LiveView, ReaderStudyDesign
-from annotations.models import Grade, GradeEvent, Look, ReaderStudy, Reading, WashoutOverride
-from annotations.selectors.agreement import WithheldError, agreement_view
+from annotations.models import Grade, GradeEvent, ReaderStudy, Reading, WashoutOverride
 from annotations.selectors.ai_assistance import ai_assistance
 from annotations.selectors.worklist import next_reading, worklist
 from annotations.services.grades import store_grade
-from annotations.services.looks import LookError, close_look, open_look, propose_look
-from annotations.services.reader_studies import lock_reader_study
+from annotations.services.protocols import amend_protocol
 from annotations.services.readings import ReadingClosedError, SessionNotOpenError
 from annotations.services.submission import submit_reading
 from annotations.services.washouts import (
@@ -25,7 +23,6 @@ from annotations.services.washouts import (
     override_washout,
 )
 from spinestudy.audit.models import AuditRecord
-from tests import personas
 from tests.annotations.test_ai_gate import TELLTALE, predict
 from tests.conftest import client_of
 from tests.factories.reader_studies import answer, designed_reader_study, fill
@@ -57,6 +54,10 @@ def sequential(coordinator: User, reader: User) -> ReaderStudy:
 
 @pytest.fixture
 def crossover(coordinator: User, reader: User) -> ReaderStudy:
+    return a_crossover(coordinator, reader)
+
+
+def a_crossover(coordinator: User, reader: User) -> ReaderStudy:
     return designed_reader_study(
         coordinator,
         [reader],
@@ -142,6 +143,31 @@ def test_a_case_comes_again_only_after_its_washout(reader: User, crossover: Read
     store_grade(reading_id=again.pk, answer=answer("modic"))
 
 
+def test_an_amended_washout_holds_for_cases_read_before_it(coordinator: User, reader: User) -> None:
+    reader_study = designed_reader_study(
+        coordinator,
+        [reader],
+        ReaderStudyDesign("crossover"),
+        n_cases=2,
+        items=("modic",),
+        opened=True,
+    )
+    first = reading_at(1, 1)
+    read(first)
+    again = Reading.objects.get(case=first.case, reading_session__period=2)
+    assert again.not_before is None
+    amend_protocol(
+        reader_study_id=reader_study.pk,
+        actor=coordinator,
+        changes={"washout_days": 14},
+        reason="as approved",
+    )
+    with pytest.raises(WashoutNotElapsedError, match="too recently"):
+        store_grade(reading_id=again.pk, answer=answer("modic"))
+    again.refresh_from_db()
+    assert again.not_before == first.submitted_at + timedelta(days=14)  # type: ignore[operator]
+
+
 def test_the_database_itself_keeps_the_washout(crossover: ReaderStudy) -> None:
     first = reading_at(1, 1)
     read(first)
@@ -170,96 +196,6 @@ def test_a_coordinator_can_cut_a_washout_short_with_a_reason(
     assert kept.not_before_was == first.submitted_at + timedelta(days=28)  # type: ignore[operator]
     entry = AuditRecord.objects.get(action="washout.overridden")
     assert (entry.actor, entry.reason) == (coordinator, "the reader leaves")
-
-
-def test_while_cases_are_read_only_unaided_agreement_is_computed(
-    coordinator: User, crossover: ReaderStudy
-) -> None:
-    unaided, aided = crossover.arms.all()
-    view = agreement_view(crossover, None)
-    assert ([one["id"] for one in view["arms"]], view["arm"]) == ([unaided.pk], unaided.pk)
-    with pytest.raises(WithheldError):
-        agreement_view(crossover, aided.pk)
-    client = client_of(coordinator)
-    address = f"/api/v1/reader-studies/{crossover.pk}"
-    assert client.get(f"{address}/agreement/?arm={aided.pk}").status_code == 409
-    assert {row["arm"] for row in client.get(f"{address}/readings.json").json()["rows"]} == {
-        "Unaided"
-    }
-    lock_reader_study(reader_study_id=crossover.pk, actor=coordinator, reason="done")
-    crossover.refresh_from_db()
-    assert agreement_view(crossover, aided.pk)["arm"] == aided.pk
-    assert len({r["arm"] for r in client.get(f"{address}/readings.json").json()["rows"]}) == 2
-
-
-def test_no_number_is_told_from_few_patients(coordinator: User) -> None:
-    readers = [personas.reader(f"reader-{n}") for n in (1, 2)]
-    design = ReaderStudyDesign("crossover", live_view=LiveView(min_patients=2))
-    reader_study = designed_reader_study(
-        coordinator, readers, design, n_cases=4, items=("modic",), opened=True
-    )
-    unaided = Reading.objects.filter(reading_session__arm__is_ai_allowed=False)
-    case = reader_study.cases.all()[0]
-    for reading in unaided.filter(case=case, enrolment__reader__in=readers):
-        Reading.objects.filter(pk=reading.pk).update(not_before=None)
-        Grade.objects.create(
-            reading=reading,
-            item=reader_study.items.get(),
-            disc_level="L4/L5",
-            score=1,
-            answered_at=timezone.now(),
-        )
-    (pair,) = agreement_view(reader_study, None)["items"][0]["pairs"]
-    assert (pair["value"], pair["n_patients"]) == (None, 1)
-    assert pair["undefined"] == "not told from fewer than 2 patients"
-
-
-def test_a_planned_look_takes_two_people_and_is_for_them_alone(
-    coordinator: User, reader: User
-) -> None:
-    design = ReaderStudyDesign(
-        "crossover", planned_looks=[0.25], live_view=LiveView(min_patients=0)
-    )
-    reader_study = designed_reader_study(
-        coordinator, [reader], design, n_cases=2, items=("modic",), opened=True
-    )
-    second, third = (personas.person(name, "coordinators") for name in ("second", "third"))
-    with pytest.raises(LookError, match="25% of the readings"):
-        propose_look(reader_study_id=reader_study.pk, actor=coordinator, reason="plan")
-    read(reading_at(1, 1))
-    look = propose_look(reader_study_id=reader_study.pk, actor=coordinator, reason="plan")
-    with pytest.raises(LookError, match="Another person"):
-        open_look(look_id=look.pk, actor=coordinator)
-    aided = reader_study.arms.all()[1]
-    with pytest.raises(WithheldError):
-        agreement_view(reader_study, aided.pk, coordinator)
-    open_look(look_id=look.pk, actor=second)
-    assert agreement_view(reader_study, aided.pk, second)["arm"] == aided.pk
-    with pytest.raises(WithheldError):
-        agreement_view(reader_study, aided.pk, third)
-    close_look(look_id=look.pk, actor=second, decision="go on")
-    with pytest.raises(WithheldError):
-        agreement_view(reader_study, aided.pk, second)
-    with pytest.raises(LookError, match="no further look"):
-        propose_look(reader_study_id=reader_study.pk, actor=coordinator, reason="again")
-    assert list(
-        AuditRecord.objects.filter(action__startswith="look.").values_list("action", flat=True)
-    ) == ["look.proposed", "look.opened", "look.closed"]
-
-
-def test_the_database_refuses_a_look_opened_by_one_person(
-    coordinator: User, crossover: ReaderStudy
-) -> None:
-    with pytest.raises(IntegrityError, match="look_opened_by_another"), transaction.atomic():
-        Look.objects.create(
-            reader_study=crossover,
-            number=1,
-            reason="x",
-            proposed_by=coordinator,
-            opened_by=coordinator,
-            proposed_at=timezone.now(),
-            share_read=0,
-        )
 
 
 def test_a_session_of_the_same_sitting_says_what_to_do_first(sequential: ReaderStudy) -> None:

@@ -12,6 +12,7 @@ TOPICS = (
     "protocol",
     "statistics",
     "design",
+    "progress",
     "dicom",
     "models",
     "systems",

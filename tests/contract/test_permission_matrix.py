@@ -75,6 +75,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", ""): SIGNED_IN,
     ("get", "worklist/"): READER,
     ("get", "my-reading/"): READER,
+    ("post", "sessions/<int:reading_session_id>/sign/"): READER,
     ("get", "readings/<int:reading_id>/"): READER,
     ("get", "reader-studies/"): COORDINATOR,
     ("get", "reader-studies/create/"): COORDINATOR,
@@ -173,6 +174,7 @@ def test_only_those_in_the_matrix_get_in(
         "membership_id": 10**9,
         "look_id": 10**9,
         "arm_id": 10**9,
+        "reading_session_id": 10**9,
         "case_id": 10**9,
     }
     address = "/" + route

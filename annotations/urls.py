@@ -18,7 +18,7 @@ from annotations.api.readings import (
     SubmitView,
     WorklistView,
 )
-from annotations.pages import coordinator, reader
+from annotations.pages import acts, adjudication, coordinator, progress, reader
 
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
@@ -65,6 +65,11 @@ api_urlpatterns = [
 page_urlpatterns = [
     path("", reader.HomePage.as_view(), name="home"),
     path("worklist/", reader.WorklistPage.as_view(), name="worklist"),
+    path(
+        "sessions/<int:reading_session_id>/sign/",
+        reader.SignSession.as_view(),
+        name="sign-session",
+    ),
     path("my-reading/", reader.MyReadingPage.as_view(), name="my-reading"),
     path("readings/<int:reading_id>/", reader.ReadingRoomPage.as_view(), name="reading-room"),
     path("reader-studies/", coordinator.ReaderStudiesPage.as_view(), name="reader-studies"),
@@ -80,13 +85,93 @@ page_urlpatterns = [
     ),
     path(
         "reader-studies/<int:reader_study_id>/open/",
-        coordinator.OpenReaderStudy.as_view(),
+        acts.OpenReaderStudy.as_view(),
         name="open-reader-study",
     ),
     path(
         "reader-studies/<int:reader_study_id>/lock/",
-        coordinator.LockReaderStudy.as_view(),
+        acts.ProposeLock.as_view(),
         name="lock-reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/lock/confirm/",
+        acts.ConfirmLock.as_view(),
+        name="confirm-lock",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/lock/withdraw/",
+        acts.WithdrawLock.as_view(),
+        name="withdraw-lock",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/unlock/",
+        acts.Unlock.as_view(),
+        name="unlock-reader-study",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/amend/",
+        acts.Amend.as_view(),
+        name="amend-protocol",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/people/",
+        acts.GrantRole.as_view(),
+        name="grant-role",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/people/<int:membership_id>/withdraw/",
+        acts.WithdrawRole.as_view(),
+        name="withdraw-role",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/washouts/",
+        acts.OverrideWashout.as_view(),
+        name="override-washout",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/looks/",
+        acts.ProposeLook.as_view(),
+        name="propose-look",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/looks/<int:look_id>/open/",
+        acts.OpenLook.as_view(),
+        name="open-look",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/looks/<int:look_id>/close/",
+        acts.CloseLook.as_view(),
+        name="close-look",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/progress/",
+        progress.ProgressPage.as_view(),
+        name="progress",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/adjudication/",
+        adjudication.QueuePage.as_view(),
+        name="adjudication",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/adjudication/queue/",
+        adjudication.QueueDisagreements.as_view(),
+        name="queue-disagreements",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/adjudication/majority/",
+        adjudication.AcceptMajority.as_view(),
+        name="accept-majority",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/adjudication/references/",
+        adjudication.ImportReferences.as_view(),
+        name="import-references",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/adjudication/<int:arm_id>/<int:case_id>/",
+        adjudication.CasePage.as_view(),
+        name="adjudicate-case",
     ),
     path(
         "reader-studies/<int:reader_study_id>/agreement/",

@@ -7,15 +7,15 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers as s
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.api.serializers import ReaderStudyNameSerializer
 from annotations.selectors.agreement import agreement_view
-from annotations.selectors.reader_studies import require_reader_study
+from annotations.selectors.memberships import ANALYSTS, require_reader_study
 from spinestudy.common.errors import InvalidInputError
-from spinestudy.common.permissions import IsCoordinator
 from spinestudy.common.token_scopes import AGREEMENT_READ
 
 
@@ -74,7 +74,7 @@ class AgreementSerializer(s.Serializer[Any]):
 class AgreementView(APIView):
     """Reader x reader agreement of one reader study in one arm."""
 
-    permission_classes = [IsCoordinator]
+    permission_classes = [IsAuthenticated]
     token_scopes = {"GET": AGREEMENT_READ}
 
     @extend_schema(
@@ -84,9 +84,9 @@ class AgreementView(APIView):
     )
     def get(self, request: Request, reader_study_id: int) -> Response:
         """Quadratic kappa with clustered intervals and n, per item, and the progress."""
-        reader_study = require_reader_study(reader_study_id)
+        reader_study = require_reader_study(reader_study_id, request.user, *ANALYSTS)
         arm = request.query_params.get("arm")
         if arm is not None and not arm.isdigit():
             raise InvalidInputError("`arm` must be the number of an arm.")
-        view = agreement_view(reader_study, int(arm) if arm else None)
+        view = agreement_view(reader_study, int(arm) if arm else None, request.user)
         return Response(AgreementSerializer(view).data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from django.http import HttpResponse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -26,21 +27,25 @@ from annotations.reporting import (
     row_dictionary_csv,
     rows_csv,
 )
+from annotations.selectors.live_view import exported_arms
+from annotations.selectors.locks import lock_view
 from annotations.selectors.marks_export import (
     ai_event_rows,
     finding_rows,
     mask_rows,
     measurement_rows,
 )
-from annotations.selectors.reader_studies import require_reader_study
+from annotations.selectors.memberships import ANALYSTS, require_reader_study
+from annotations.selectors.protocols import protocol_of
 from annotations.selectors.readings_export import grade_rows
 from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
 from spinestudy.common.errors import MissingError
-from spinestudy.common.permissions import IsCoordinator
 from spinestudy.common.token_scopes import EXPORTS_READ
 
-TABLES: Final[dict[str, tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence[ReadingRow]]]]] = {
+RowsOf = Callable[[ReaderStudy, Collection[int]], Sequence[ReadingRow]]
+"""Makes the rows of a reader study, of the arms that may leave."""
+TABLES: Final[dict[str, tuple[type[ReadingRow], RowsOf]]] = {
     "measurements": (MeasurementRow, measurement_rows),
     "masks": (MaskRow, mask_rows),
     "ai-findings": (FindingRow, finding_rows),
@@ -49,7 +54,7 @@ TABLES: Final[dict[str, tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence
 """Tables beside the one of all grades: what a row is, and who makes the rows."""
 
 
-def _table(name: str) -> tuple[type[ReadingRow], Callable[[ReaderStudy], Sequence[ReadingRow]]]:
+def _table(name: str) -> tuple[type[ReadingRow], RowsOf]:
     if name not in TABLES:
         raise MissingError(f"There is no such table. Choose one of: {', '.join(TABLES)}.")
     return TABLES[name]
@@ -68,7 +73,7 @@ def _file(text: str, content_type: str, name: str) -> HttpResponse:
 class ExportReadingsView(APIView):
     """Every cell of every reading, as CSV or JSON."""
 
-    permission_classes = [IsCoordinator]
+    permission_classes = [IsAuthenticated]
     token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
@@ -80,10 +85,10 @@ class ExportReadingsView(APIView):
     )
     def get(self, request: Request, reader_study_id: int, file_format: str) -> HttpResponse:
         """The file; who took it and when stands in the audit record."""
-        reader_study = require_reader_study(reader_study_id)
+        reader_study = require_reader_study(reader_study_id, request.user, *ANALYSTS)
         if file_format not in ("csv", "json"):
             raise MissingError("Readings can be had as .csv or as .json.")
-        rows = grade_rows(reader_study)
+        rows = grade_rows(reader_study, exported_arms(reader_study, request.user))
         record(
             actor=request.user,
             action="readings.exported",
@@ -100,6 +105,9 @@ class ExportReadingsView(APIView):
             "seed": reader_study.seed,
             "exported_at_utc": timezone.now().isoformat(timespec="seconds"),
             "rows": len(rows),
+            "schedule_sha256": reader_study.schedule.sha256,
+            "protocol_sha256": protocol_of(reader_study).sha256,
+            "lock": lock_view(reader_study),
         }
         text = readings_json(rows, _findings(reader_study), about)
         return _file(text, "application/json", name)
@@ -108,7 +116,7 @@ class ExportReadingsView(APIView):
 class ExportDictionaryView(APIView):
     """What each column of the export means."""
 
-    permission_classes = [IsCoordinator]
+    permission_classes = [IsAuthenticated]
     token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
@@ -116,7 +124,7 @@ class ExportDictionaryView(APIView):
     )
     def get(self, request: Request, reader_study_id: int) -> HttpResponse:
         """The data dictionary as CSV."""
-        reader_study = require_reader_study(reader_study_id)
+        reader_study = require_reader_study(reader_study_id, request.user, *ANALYSTS)
         name = f"data-dictionary-{slugify(reader_study.title)[:60]}.csv"
         return _file(dictionary_csv(_findings(reader_study)), "text/csv", name)
 
@@ -124,14 +132,15 @@ class ExportDictionaryView(APIView):
 class ExportTableView(APIView):
     """Measurements, volumes of masks, findings of AI, or events with AI, as CSV."""
 
-    permission_classes = [IsCoordinator]
+    permission_classes = [IsAuthenticated]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(operation_id="export_table", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, reader_study_id: int, table: str) -> HttpResponse:
         """The file; who took it and when stands in the audit record."""
-        reader_study = require_reader_study(reader_study_id)
+        reader_study = require_reader_study(reader_study_id, request.user, *ANALYSTS)
         row_type, rows_of = _table(table)
-        rows = rows_of(reader_study)
+        rows = rows_of(reader_study, exported_arms(reader_study, request.user))
         record(
             actor=request.user,
             action="table.exported",
@@ -146,13 +155,14 @@ class ExportTableView(APIView):
 class ExportTableDictionaryView(APIView):
     """What each column of such a table means."""
 
-    permission_classes = [IsCoordinator]
+    permission_classes = [IsAuthenticated]
+    token_scopes = {"GET": EXPORTS_READ}
 
     @extend_schema(
         operation_id="export_table_dictionary", responses={(200, "text/csv"): OpenApiTypes.STR}
     )
     def get(self, request: Request, reader_study_id: int, table: str) -> HttpResponse:
         """The data dictionary as CSV."""
-        require_reader_study(reader_study_id)
+        require_reader_study(reader_study_id, request.user, *ANALYSTS)
         row_type, _ = _table(table)
         return _file(row_dictionary_csv(row_type), "text/csv", f"{table}-dictionary.csv")

@@ -43,7 +43,7 @@ class WorklistView(APIView):
                 "readings": [
                     {
                         "id": reading.pk,
-                        "case_number": reading.case.number,
+                        "case_number": reading.shown_number,
                         "status": reading.status,
                         "position": reading.position,
                     }

@@ -43,7 +43,8 @@ class ReadingSession(models.Model):
     """One period in which the cases are read in one arm.
 
     In the training phase each answer is followed by the reference and its explanation; its
-    readings count in no statistic. `opens_on`: not before that day (washout).
+    readings count in no statistic. `opens_on`: not before that day, for everybody.
+    `washout_days`: at least so long after this reader's earlier reading of the same case.
     """
 
     class Phase(models.TextChoices):
@@ -54,6 +55,8 @@ class ReadingSession(models.Model):
     period = models.PositiveSmallIntegerField()
     phase = models.CharField(max_length=8, choices=Phase, default=Phase.PIVOTAL)
     opens_on = models.DateField(null=True, blank=True)
+    washout_days = models.PositiveSmallIntegerField(default=0)
+    due_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["period"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from annotations.design.protocol import SENIORITIES
 from annotations.models.reader_study import ReaderStudy
 
 
@@ -18,6 +19,12 @@ class Enrolment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments"
     )
     code = models.CharField(max_length=20)
+    seniority = models.CharField(
+        max_length=6, blank=True, default="", choices=list(SENIORITIES.items())
+    )
+    case_limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="most cases this reader reads; empty for all"
+    )
 
     class Meta:
         ordering = ["reader_study_id", "id"]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from annotations.models.item import Item
+from annotations.models.locked_data import refuse_when_locked
 from annotations.models.reading import Reading
 from annotations.vocabulary import CONFIDENCE, NOT_GRADABLE_REASONS
 from spinestudy.common.append_only import append_only
@@ -76,6 +77,7 @@ class Grade(models.Model):
             ),
         ]
         triggers = [
+            refuse_when_locked(),
             pgtrigger.Trigger(
                 name="score_on_scale",
                 when=pgtrigger.Before,
@@ -107,6 +109,9 @@ class GradeEvent(models.Model):
     comment = models.CharField(max_length=2000, blank=True, default="")
     answered_at = models.DateTimeField(help_text="clock of the reader's browser")
     stored_at = models.DateTimeField(auto_now_add=True)
+    is_carried_over = models.BooleanField(
+        default=False, help_text="taken from the unaided reading of the same sitting"
+    )
 
     class Meta:
         ordering = ["id"]

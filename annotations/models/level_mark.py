@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from annotations.models.case import Case
+from annotations.models.locked_data import refuse_when_locked
 from annotations.models.reading import Reading
 
 
@@ -26,6 +27,7 @@ class LevelMark(models.Model):
 
     class Meta:
         ordering = ["case_id", "id"]
+        triggers = [refuse_when_locked()]
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "reading", "kind", "level"],

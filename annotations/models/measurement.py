@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from annotations.models.locked_data import refuse_when_locked
 from annotations.models.reading import Reading
 from annotations.vocabulary import TOOLS
 from spinestudy.common.append_only import append_only
@@ -30,6 +31,7 @@ class Measurement(models.Model):
 
     class Meta:
         ordering = ["reading_id", "id"]
+        triggers = [refuse_when_locked()]
 
     def __str__(self) -> str:
         return f"{self.kind} of reading {self.reading_id}"

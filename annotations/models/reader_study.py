@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from annotations.design.plan import DESIGNS
 from annotations.vocabulary import HANGING_PROTOCOLS
+
+_DESIGN_IS_FROZEN = """
+IF (OLD.design, OLD.seed, OLD.has_ordered_sessions, OLD.idle_cutoff_s, OLD.asks_confidence,
+    OLD.tools, OLD.segments, OLD.hanging)
+    IS DISTINCT FROM
+    (NEW.design, NEW.seed, NEW.has_ordered_sessions, NEW.idle_cutoff_s, NEW.asks_confidence,
+    NEW.tools, NEW.segments, NEW.hanging)
+    AND EXISTS (
+        SELECT 1 FROM annotations_schedule s
+        WHERE s.reader_study_id = OLD.id AND s.frozen_at IS NOT NULL
+    )
+THEN
+    RAISE EXCEPTION 'reader study % is being read; its design and viewer settings are frozen',
+        OLD.id USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 def default_hanging() -> dict[str, Any]:
@@ -32,7 +51,9 @@ class ReaderStudy(models.Model):
     title = models.CharField(max_length=200, unique=True)
     description = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    design = models.CharField(max_length=20, default="fully_crossed")
+    design = models.CharField(
+        max_length=20, default="fully_crossed", choices=[(code, code) for code in DESIGNS]
+    )
     seed = models.PositiveBigIntegerField()
     has_ordered_sessions = models.BooleanField(
         "sessions in order",
@@ -65,6 +86,14 @@ class ReaderStudy(models.Model):
                 name="reader_study_status_is_known",
                 condition=Q(status__in=["draft", "open", "locked", "analysed"]),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="design_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_DESIGN_IS_FROZEN,
+            )
         ]
 
     def __str__(self) -> str:

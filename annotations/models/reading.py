@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from annotations.models.arm import ReadingSession
 from annotations.models.case import Case
 from annotations.models.enrolment import Enrolment
 
+_SCHEDULE_IS_FROZEN = """
+IF TG_OP = 'UPDATE' AND (OLD.enrolment_id, OLD.case_id, OLD.reading_session_id, OLD.position,
+        OLD."order", OLD.repeat_of_id, OLD.follows_id, OLD.alias)
+    IS NOT DISTINCT FROM (NEW.enrolment_id, NEW.case_id, NEW.reading_session_id, NEW.position,
+        NEW."order", NEW.repeat_of_id, NEW.follows_id, NEW.alias)
+THEN
+    RETURN NEW;
+END IF;
+IF EXISTS (
+    SELECT 1 FROM annotations_schedule s JOIN annotations_enrolment e USING (reader_study_id)
+    WHERE s.frozen_at IS NOT NULL
+        AND e.id = CASE TG_OP WHEN 'INSERT' THEN NEW.enrolment_id ELSE OLD.enrolment_id END
+) THEN
+    RAISE EXCEPTION 'the schedule of this reader study is frozen'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+"""
+
 
 class Reading(models.Model):
-    """Never deleted. `position` is the seeded place in this reader's order, from 1."""
+    """One row of the schedule, with how far it has come. Never deleted once reading has begun.
+
+    position: seeded place in this reader's order of the session, from 1; order: the same over all
+    sessions of the period. repeat_of: the first reading of which this is the hidden repeat.
+    follows: the unaided reading of the same sitting, which must be submitted before. alias: the
+    number under which a repeat is shown. not_before: end of the washout, once it is known.
+    """
 
     class Status(models.TextChoices):
         ASSIGNED = "assigned", "assigned"
@@ -25,6 +51,15 @@ class Reading(models.Model):
         ReadingSession, on_delete=models.PROTECT, related_name="readings"
     )
     position = models.PositiveIntegerField()
+    order = models.PositiveIntegerField(default=0)
+    repeat_of = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="repeat"
+    )
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+    alias = models.CharField(max_length=12, blank=True, default="")
+    not_before = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=Status, default=Status.ASSIGNED)
     started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -45,7 +80,9 @@ class Reading(models.Model):
         ordering = ["enrolment_id", "reading_session_id", "position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "case", "reading_session"], name="reading_once_per_session"
+                fields=["enrolment", "case", "reading_session"],
+                condition=Q(repeat_of=None),
+                name="reading_once_per_session",
             ),
             models.UniqueConstraint(
                 fields=["enrolment", "reading_session", "position"],
@@ -55,7 +92,28 @@ class Reading(models.Model):
                 name="reading_submitted_has_time",
                 condition=Q(status__in=["assigned", "in_progress"]) | Q(submitted_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="reading_waits_for_washout",
+                condition=Q(not_before=None)
+                | (
+                    (Q(started_at=None) | Q(started_at__gte=F("not_before")))
+                    & (Q(opened_at=None) | Q(opened_at__gte=F("not_before")))
+                ),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="schedule_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=_SCHEDULE_IS_FROZEN,
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.case}"
+
+    @property
+    def shown_number(self) -> str:
+        """The blinded number that the reader sees; a repeat has one of its own."""
+        return self.alias or self.case.number

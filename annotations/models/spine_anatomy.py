@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from annotations.models.locked_data import refuse_when_locked
 from annotations.models.reading import Reading
 from annotations.vocabulary import LUMBAR_COUNTS, TRANSITIONS
 from spinestudy.common.append_only import append_only
@@ -20,6 +21,7 @@ class SpineAnatomy(models.Model):
 
     class Meta:
         verbose_name_plural = "spine anatomies"
+        triggers = [refuse_when_locked()]
         constraints = [
             models.CheckConstraint(
                 name="spine_anatomy_count_is_known",

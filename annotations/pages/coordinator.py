@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views import View
 
-from annotations.models import ReaderStudy
+from annotations.design.allocation import schedule_hash
+from annotations.design.checks import checks
+from annotations.design.plan import DESIGNS
+from annotations.design.preview import preview
+from annotations.design.protocol import COORDINATORS_SEE
+from annotations.models import Membership
 from annotations.pages.forms import ReaderStudyForm
+from annotations.pages.members import NAV, MemberRequiredMixin
+from annotations.selectors.memberships import ANALYSTS, roles_in
+from annotations.selectors.protocols import version_views
 from annotations.selectors.reader_studies import listed_reader_studies, progress_board
-from annotations.services.reader_studies import create_reader_study, lock_reader_study
-from annotations.tasks import request_opening
+from annotations.services.plans import plan_of, training_rows
+from annotations.services.reader_studies import create_reader_study
+from annotations.services.schedules import drawn
 from annotations.vocabulary import SEGMENTS, TOOLS
 from spinestudy.common.errors import DomainError
-from spinestudy.common.pages import CoordinatorRequiredMixin, tell
+from spinestudy.common.pages import CoordinatorRequiredMixin
 from spinestudy.common.roles import signed_in
 from spinestudy.common.signed_urls import live_url
 
-NAV = {"nav": "reader-studies"}
 
-
-class ReaderStudiesPage(CoordinatorRequiredMixin, View):
+class ReaderStudiesPage(MemberRequiredMixin, View):
     """All reader studies."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The table."""
-        context = {**NAV, "reader_studies": listed_reader_studies()}
+        context = {**NAV, "reader_studies": listed_reader_studies(request.user)}
         return render(request, "annotations/reader_studies.html", context)
 
 
@@ -44,6 +53,8 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
             return self._show(request, form, status=400)
         data = form.cleaned_data
         try:
+            if request.POST.get("act") == "preview":
+                return self._show(request, form, preview=preview_design(form))
             reader_study = create_reader_study(
                 actor=signed_in(request),
                 title=data["title"],
@@ -55,6 +66,7 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
                 arms=form.arms(),
                 has_ordered_sessions=data["has_ordered_sessions"],
                 protocol=form.protocol(),
+                design=form.reader_study_design(),
             )
         except DomainError as error:
             form.add_error(None, error.message)
@@ -62,20 +74,58 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
         messages.success(request, "The draft is ready. Check it, then open it to the readers.")
         return redirect("reader-study", reader_study.pk)
 
-    def _show(self, request: HttpRequest, form: ReaderStudyForm, status: int = 200) -> HttpResponse:
-        context = {**NAV, "form": form}
+    def _show(
+        self,
+        request: HttpRequest,
+        form: ReaderStudyForm,
+        status: int = 200,
+        preview: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**NAV, "form": form, "preview": preview}
         return render(request, "annotations/create_reader_study.html", context, status=status)
 
 
-class ReaderStudyPage(CoordinatorRequiredMixin, View):
+def preview_design(form: ReaderStudyForm) -> dict[str, Any]:
+    """The schedule that would be drawn, counted, with what should be known; nothing is written."""
+    exams, design = list(form.chosen_exams()), form.reader_study_design()
+    names = [user.get_username() for user in form.cleaned_data["readers"]]
+    codes = {name: f"R{place}" for place, name in enumerate(names, start=1)}
+    plan, _, _ = plan_of(form.cleaned_data["seed"], exams, codes, form.arms(), design)
+    rows = drawn(plan)
+    counted = preview(rows, plan.cases)
+    return {
+        "counted": counted,
+        "checks": checks(plan, design, counted, len({exam.patient_id for exam in exams})),
+        "sha256": schedule_hash(training_rows(plan, form.arms()) + rows),
+        "names": names,
+    }
+
+
+class ReaderStudyPage(MemberRequiredMixin, View):
     """One reader study: design, progress, next act."""
 
     def get(self, request: HttpRequest, reader_study_id: int) -> HttpResponse:
         """The page."""
-        reader_study = get_object_or_404(ReaderStudy, pk=reader_study_id)
+        reader_study = self.reader_study(reader_study_id)
+        roles = roles_in(request.user, reader_study)
+        versions = list(reader_study.protocols.select_related("written_by"))
         context = {
             **NAV,
             "reader_study": reader_study,
+            "roles": roles,
+            "is_analyst": bool(roles & set(ANALYSTS)),
+            "versions": version_views(versions),
+            "body": versions[-1].body,
+            "design_words": DESIGNS.get(reader_study.design, reader_study.design),
+            "sees_words": COORDINATORS_SEE[versions[-1].body["live_view"]["coordinators"]],
+            "sees_choices": list(COORDINATORS_SEE.items()),
+            "schedule": reader_study.schedule,
+            "members": reader_study.memberships.select_related("user"),
+            "role_choices": Membership.Role.choices,
+            "lock": reader_study.locks.select_related("proposed_by", "confirmed_by")
+            .filter(ended_at=None)
+            .first(),
+            "looks": reader_study.looks.select_related("proposed_by", "opened_by"),
             "board": progress_board(reader_study),
             "arms": reader_study.arms.all(),
             "items": reader_study.items.all(),
@@ -87,44 +137,12 @@ class ReaderStudyPage(CoordinatorRequiredMixin, View):
         return render(request, "annotations/reader_study.html", context)
 
 
-class OpenReaderStudy(CoordinatorRequiredMixin, View):
-    """Open a draft."""
-
-    def post(self, request: HttpRequest, reader_study_id: int) -> HttpResponse:
-        """Open, and run the AI of the aided arm on every case."""
-        get_object_or_404(ReaderStudy, pk=reader_study_id)
-        try:
-            request_opening(reader_study_id=reader_study_id, actor=request.user)
-            messages.success(request, "Open. The readers see it on their worklists now.")
-        except DomainError as error:
-            tell(request, error)
-        return redirect("reader-study", reader_study_id)
-
-
-class LockReaderStudy(CoordinatorRequiredMixin, View):
-    """Lock the data."""
-
-    def post(self, request: HttpRequest, reader_study_id: int) -> HttpResponse:
-        """Lock, with the reason."""
-        get_object_or_404(ReaderStudy, pk=reader_study_id)
-        try:
-            lock_reader_study(
-                reader_study_id=reader_study_id,
-                actor=request.user,
-                reason=request.POST.get("reason", ""),
-            )
-            messages.success(request, "The data are locked.")
-        except DomainError as error:
-            tell(request, error)
-        return redirect("reader-study", reader_study_id)
-
-
-class DashboardPage(CoordinatorRequiredMixin, View):
+class DashboardPage(MemberRequiredMixin, View):
     """Live agreement."""
 
     def get(self, request: HttpRequest, reader_study_id: int) -> HttpResponse:
         """The frame of the page; its script fetches and follows the numbers."""
-        reader_study = get_object_or_404(ReaderStudy, pk=reader_study_id)
+        reader_study = self.reader_study(reader_study_id, *ANALYSTS)
         context = {
             **NAV,
             "reader_study": reader_study,

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from annotations.pages.design_form import DesignForm
 from annotations.services.reader_studies import TRAINING, UNAIDED, ArmDesign, ReadingProtocol
 from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, grouped_findings
 from inference.registry import available
@@ -32,7 +33,7 @@ def _items(*, with_site: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-class ReaderStudyForm(forms.Form):
+class ReaderStudyForm(DesignForm):
     """Cases, readers, items, arms, order."""
 
     title = forms.CharField(max_length=200, help_text="Readers see it on their worklist.")
@@ -123,16 +124,17 @@ class ReaderStudyForm(forms.Form):
         fields["cohorts"].queryset = Cohort.objects.all()
         fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
         fields["exams"].label_from_instance = exam_label
-        fields["readers"].queryset = User.objects.filter(
-            groups__name=READERS, is_active=True
-        ).order_by("username")
+        people = User.objects.filter(groups__name=READERS, is_active=True).order_by("username")
+        fields["readers"].queryset = fields["seniors"].queryset = people
+        fields["seniors"].label_from_instance = senior_label
 
     def chosen_exams(self) -> QuerySet[ImagingStudy]:
-        """The union of the cohorts' exams and the single ones."""
+        """The union of the cohorts' exams, the single and the listed ones, or a draw of them."""
         by_cohort = ImagingStudy.objects.filter(cohorts__in=self.cleaned_data["cohorts"])
         ids = set(by_cohort.values_list("pk", flat=True))
         ids |= {exam.pk for exam in self.cleaned_data["exams"]}
-        return ImagingStudy.objects.filter(pk__in=ids)
+        ids |= set(self.cleaned_data["exam_list"])
+        return self.drawn(ImagingStudy.objects.filter(pk__in=ids), self.cleaned_data["seed"])
 
     def arms(self) -> list[ArmDesign]:
         """Training, then unaided, then aided."""
@@ -154,6 +156,11 @@ class ReaderStudyForm(forms.Form):
             hanging=data["hanging"],
             optional_items=data["optional_items"],
         )
+
+
+def senior_label(user: User) -> str:
+    """A name that can't be taken for that in the list of readers."""
+    return f"{user.get_username()} is a senior"
 
 
 def exam_label(exam: ImagingStudy) -> str:

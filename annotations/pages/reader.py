@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,11 +10,13 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from annotations.selectors.memberships import is_member
 from annotations.selectors.my_reading import my_reading
 from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
-from spinestudy.common.errors import MissingError
-from spinestudy.common.pages import ReaderRequiredMixin
+from annotations.services.sign_off import sign_session
+from spinestudy.common.errors import DomainError, MissingError
+from spinestudy.common.pages import ReaderRequiredMixin, tell
 from spinestudy.common.roles import is_coordinator, is_reader, signed_in
 
 
@@ -26,6 +29,8 @@ class HomePage(LoginRequiredMixin, View):
             return redirect("reader-studies")
         if is_reader(request.user):
             return redirect("worklist")
+        if is_member(request.user):
+            return redirect("reader-studies")
         return render(request, "annotations/no_role.html")
 
 
@@ -36,6 +41,25 @@ class WorklistPage(ReaderRequiredMixin, View):
         """Sessions with the next case of each."""
         context = {"nav": "worklist", "sessions": worklist(signed_in(request))}
         return render(request, "annotations/worklist.html", context)
+
+
+class SignSession(ReaderRequiredMixin, View):
+    """Sign a finished session."""
+
+    def post(self, request: HttpRequest, reading_session_id: int) -> HttpResponse:
+        """Sign with the password."""
+        try:
+            sign_session(
+                reading_session_id=reading_session_id,
+                reader=signed_in(request),
+                password=request.POST.get("password", ""),
+            )
+            messages.success(request, "Signed.")
+        except MissingError as error:
+            raise Http404(error.message) from error
+        except DomainError as error:
+            tell(request, error)
+        return redirect("worklist")
 
 
 class MyReadingPage(ReaderRequiredMixin, View):

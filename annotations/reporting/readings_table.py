@@ -59,6 +59,8 @@ class GradeRow:
     image_load_s: float | None
     level_active_s: float | None
     time_plausible: bool | None
+    is_repeat: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,18 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
             "",
             "true, false",
             "whether the work fits between the server's stamps; the rest is the browser's clock",
+        ),
+        "is_repeat": (
+            "boolean",
+            "",
+            "true, false",
+            "a hidden second reading of the case, for agreement with oneself only",
+        ),
+        "withheld": (
+            "boolean",
+            "",
+            "true, false",
+            "the protocol withholds answers and times of this arm until the data are locked",
         ),
     }
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]

@@ -11,8 +11,10 @@ from django.utils import timezone
 from annotations.agreement import Estimate, kappa_matrix
 from annotations.agreement.tables import MISSING, IntArray
 from annotations.models import Arm, Enrolment, Grade, Item, ReaderStudy, ReadingSession
+from annotations.selectors.live_view import least_patients, shown_arms
+from annotations.selectors.protocols import live_view_of
 from annotations.selectors.reader_studies import progress_board
-from spinestudy.common.errors import MissingError
+from spinestudy.common.errors import ConflictError, MissingError
 
 
 @dataclass(frozen=True)
@@ -23,27 +25,42 @@ class Ratings:
     patients: IntArray
 
 
-def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, Any]:
-    """Kappa of every pair of readers, per item, in one arm (the first by default).
+class WithheldError(ConflictError):
+    """The protocol shows this only after the data are locked, or at a planned look."""
+
+    code = "withheld"
+
+
+def agreement_view(
+    reader_study: ReaderStudy, arm_id: int | None, viewer: Any = None
+) -> dict[str, Any]:
+    """Kappa of every pair of readers, per item, in one arm (the first that is shown by default).
+
+    What the protocol withholds from this viewer is not computed: WithheldError.
 
     K and weights come from the scale; patients are the clusters; grades of readings under
     way count as soon as they are stored; those of the training phase never. MissingError where
     the arm is of another design.
     """
-    pivotal = ReadingSession.Phase.PIVOTAL
-    arms = list(reader_study.arms.filter(reading_sessions__phase=pivotal).distinct())
+    policy = live_view_of(reader_study)
+    arms = shown_arms(reader_study, viewer, policy)
     arm = next((one for one in arms if arm_id in (None, one.pk)), None)
     if arm is None:
-        raise MissingError("This reader study has no such arm.")
+        if arm_id is not None and not reader_study.arms.filter(pk=arm_id).exists():
+            raise MissingError("This reader study has no such arm.")
+        raise WithheldError(
+            "The protocol of this reader study shows this only after the data are locked."
+        )
     enrolments = list(reader_study.enrolments.select_related("reader"))
     items = list(reader_study.items.all())
+    least = least_patients(reader_study, policy)
     by_item = ratings(reader_study, arm, enrolments, items)
     return {
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
         "arms": [{"id": one.pk, "label": one.label} for one in arms],
         "arm": arm.pk,
         "computed_at": timezone.now(),
-        "items": [_item_view(item, enrolments, by_item[item.pk]) for item in items],
+        "items": [_item_view(item, enrolments, by_item[item.pk], least) for item in items],
         "progress": [
             {
                 "reader": row.enrolment.code,
@@ -58,7 +75,9 @@ def agreement_view(reader_study: ReaderStudy, arm_id: int | None) -> dict[str, A
     }
 
 
-def _item_view(item: Item, enrolments: list[Enrolment], rated: Ratings) -> dict[str, Any]:
+def _item_view(
+    item: Item, enrolments: list[Enrolment], rated: Ratings, least: int
+) -> dict[str, Any]:
     scale = item.finding.scale
     pairs = kappa_matrix(
         rated.codes,
@@ -80,14 +99,22 @@ def _item_view(item: Item, enrolments: list[Enrolment], rated: Ratings) -> dict[
             {
                 "a": enrolments[pair.first].code,
                 "b": enrolments[pair.second].code,
-                **_estimate_view(pair.estimate),
+                **_estimate_view(pair.estimate, least),
             }
             for pair in pairs
         ],
     }
 
 
-def _estimate_view(estimate: Estimate) -> dict[str, Any]:
+def _estimate_view(estimate: Estimate, least: int) -> dict[str, Any]:
+    if 0 < estimate.n_clusters < least:
+        return {
+            "value": None,
+            "ci": None,
+            "n_items": estimate.n_items,
+            "n_patients": estimate.n_clusters,
+            "undefined": f"not told from fewer than {least} patients",
+        }
     return {
         "value": estimate.value,
         "ci": list(estimate.ci) if estimate.ci else None,
@@ -111,6 +138,7 @@ def ratings(
             item__reader_study=reader_study,
             reading__reading_session__arm=arm,
             reading__reading_session__phase=ReadingSession.Phase.PIVOTAL,
+            reading__repeat_of__isnull=True,
             is_applicable=True,
             score__isnull=False,
         )

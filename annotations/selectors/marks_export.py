@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -20,12 +20,12 @@ from annotations.models import (
 )
 from annotations.reporting import AiEventRow, FindingRow, MaskRow, MeasurementRow
 from annotations.reporting.marks_table import AI_EVENTS
-from annotations.selectors.ai_assistance import known_detections
+from annotations.selectors.ai_assistance import is_ai_open
 from annotations.selectors.readings_export import patient_keys, utc_text
 from annotations.vocabulary import SEGMENTS
 from annotations.vocabulary.events import FINDING_VERDICTS
 from inference.models import PredictedDetection
-from inference.selectors.predictions import newest_number
+from inference.selectors.predictions import detections_of, newest_number
 from spinestudy.imaging.models import Stack
 
 _VALUES = (
@@ -43,9 +43,15 @@ _VALUES = (
 )
 
 
-def _readings(reader_study: ReaderStudy) -> QuerySet[Reading]:
+Arms = Collection[int]
+"""Arms whose readings may be told; a reading of another arm has no row in these tables."""
+
+
+def _readings(reader_study: ReaderStudy, arms: Arms) -> QuerySet[Reading]:
     return (
-        Reading.objects.filter(case__reader_study=reader_study)
+        Reading.objects.filter(
+            case__reader_study=reader_study, reading_session__arm__in=list(arms)
+        )
         .select_related("enrolment", "case__imaging_study", "reading_session__arm")
         .order_by("enrolment_id", "reading_session__period", "position")
     )
@@ -79,7 +85,7 @@ def _points(points: Iterable[Sequence[float]], digits: int = 3) -> str:
     return json.dumps([[round(value, digits) for value in point] for point in points])
 
 
-def measurement_rows(reader_study: ReaderStudy) -> list[MeasurementRow]:
+def measurement_rows(reader_study: ReaderStudy, arms: Arms) -> list[MeasurementRow]:
     """Every mark that isn't deleted, in its newest form."""
     keys = patient_keys(reader_study)
     marks = Measurement.objects.filter(
@@ -107,7 +113,7 @@ def measurement_rows(reader_study: ReaderStudy) -> list[MeasurementRow]:
             drawn_at_utc=utc_text(mark.drawn_at),
             stored_at_utc=utc_text(stored.get(mark.pk)),
         )
-        for reading in _readings(reader_study)
+        for reading in _readings(reader_study, arms)
         for mark in by_reading[reading.pk]
     ]
 
@@ -120,7 +126,7 @@ def _voxel_mm3(stack: Stack) -> float | None:
     return height * width * depth
 
 
-def mask_rows(reader_study: ReaderStudy) -> list[MaskRow]:
+def mask_rows(reader_study: ReaderStudy, arms: Arms) -> list[MaskRow]:
     """Every segment that the reader study asks for, of each newest labelmap."""
     keys = patient_keys(reader_study)
     newest: dict[int, SegmentationRevision] = {
@@ -137,7 +143,7 @@ def mask_rows(reader_study: ReaderStudy) -> list[MaskRow]:
         by_reading[one.segmentation.reading_id].append(one)
     segments = [SEGMENTS[code] for code in reader_study.segments]
     rows = []
-    for reading in _readings(reader_study):
+    for reading in _readings(reader_study, arms):
         for one in by_reading[reading.pk]:
             voxel = _voxel_mm3(one.segmentation.stack)
             for segment in segments:
@@ -168,7 +174,7 @@ def _events(reader_study: ReaderStudy, kinds: Iterable[str]) -> dict[int, list[R
     return found
 
 
-def finding_rows(reader_study: ReaderStudy) -> list[FindingRow]:
+def finding_rows(reader_study: ReaderStudy, arms: Arms) -> list[FindingRow]:
     """Every finding of the newest AI run, and earlier ones that were judged, a row a verdict."""
     keys = patient_keys(reader_study)
     items = set(reader_study.items.values_list("finding_code", flat=True))
@@ -176,13 +182,13 @@ def finding_rows(reader_study: ReaderStudy) -> list[FindingRow]:
     known: dict[tuple[int, str], dict[int, PredictedDetection]] = {}
     newest = cache(newest_number)
     rows = []
-    for reading in _readings(reader_study):
+    for reading in _readings(reader_study, arms):
         exam, arm = reading.case.imaging_study, reading.reading_session.arm
-        if not arm.is_ai_allowed:
+        if not is_ai_open(reading):
             continue
         place = exam.pk, arm.pipeline
         if place not in known:
-            known[place] = known_detections(reading)
+            known[place] = detections_of(exam, arm.pipeline)
         said: dict[int, list[ReadingEvent]] = defaultdict(list)
         for event in events[reading.pk]:
             said[event.detail["detection"]].append(event)
@@ -224,7 +230,7 @@ def _of_finding(pipeline: str, one: PredictedDetection) -> dict[str, Any]:
     }
 
 
-def ai_event_rows(reader_study: ReaderStudy) -> list[AiEventRow]:
+def ai_event_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiEventRow]:
     """Every showing, hiding, opacity and verdict, in the order in which the server took them."""
     keys = patient_keys(reader_study)
     events = _events(reader_study, AI_EVENTS)
@@ -240,6 +246,6 @@ def ai_event_rows(reader_study: ReaderStudy) -> list[AiEventRow]:
             at_utc=utc_text(event.at),
             stored_at_utc=utc_text(event.stored_at),
         )
-        for reading in _readings(reader_study)
+        for reading in _readings(reader_study, arms)
         for event in events[reading.pk]
     ]

@@ -50,7 +50,7 @@ def _times(session: SessionList) -> SessionTimes:
         median=_words(statistics.median(seconds)) if seconds else "",
         total=_words(sum(seconds)),
         bars=tuple(
-            (reading.case.number, _words(s), max(2, round(100 * s / longest)))
+            (reading.shown_number, _words(s), max(2, round(100 * s / longest)))
             for reading, s in list(zip(timed, seconds, strict=True))[-BARS:]
         ),
     )

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
 from annotations.models import Arm, Enrolment, ReaderStudy, Reading
+from annotations.selectors.memberships import reader_studies_of
 from annotations.selectors.worklist import DONE
-from spinestudy.common.errors import MissingError
-
-
-def require_reader_study(reader_study_id: int) -> ReaderStudy:
-    """The reader study, or MissingError."""
-    reader_study = ReaderStudy.objects.filter(pk=reader_study_id).first()
-    if reader_study is None:
-        raise MissingError("There is no such reader study.")
-    return reader_study
 
 
 @dataclass(frozen=True)
@@ -62,10 +55,13 @@ def progress_board(reader_study: ReaderStudy) -> list[ProgressRow]:
     ]
 
 
-def listed_reader_studies() -> list[ReaderStudy]:
-    """All reader studies, newest first, with `n_cases`, `n_readers`, `n_done`, `n_readings`."""
+def listed_reader_studies(user: Any) -> list[ReaderStudy]:
+    """Reader studies in which this person has a role, newest first, with counts.
+
+    The counts are `n_cases`, `n_readers`, `n_done` and `n_readings`.
+    """
     return list(
-        ReaderStudy.objects.annotate(
+        reader_studies_of(user).annotate(
             n_cases=Count("cases", distinct=True),
             n_readers=Count("enrolments", distinct=True),
             n_readings=Count("cases__readings", distinct=True),

@@ -138,7 +138,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
         "protocol": protocol_view(reader_study),
         "case": {
-            "number": reading.case.number,
+            "number": reading.shown_number,
             "is_synthetic": reading.case.imaging_study.is_synthetic,
         },
         "arm": {"label": arm.label, "ai_allowed": arm.is_ai_allowed},

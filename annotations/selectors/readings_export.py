@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from annotations.design.cells import all_cells, is_asked
@@ -26,11 +27,24 @@ def patient_keys(reader_study: ReaderStudy) -> dict[int, str]:
     return keys
 
 
-def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
+def _without_times(reading: Reading) -> Reading:
+    """The reading as the schedule has it, and how far it has come; not stored."""
+    return Reading(
+        enrolment=reading.enrolment,
+        case=reading.case,
+        reading_session=reading.reading_session,
+        position=reading.position,
+        status=reading.status,
+        repeat_of_id=reading.repeat_of_id,
+    )
+
+
+def grade_rows(reader_study: ReaderStudy, arms: Collection[int] | None = None) -> list[GradeRow]:
     """One row a cell, in the order of reader, period, position, level, item, side.
 
     Levels are those of the spine as the reader counts it. Patients appear under a key of this
-    reader study, not under their patient ID.
+    reader study, not under their patient ID. arms: the answers of other arms are withheld: their
+    rows are there without answers and times; None withholds nothing.
     """
     items = list(reader_study.items.all())
     rules = asked_items(items)
@@ -51,8 +65,12 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
     nothing = Grade(revision=0)
     rows = []
     for reading in readings:
-        anatomy = getattr(reading, "anatomy", None) or SpineAnatomy()
-        grades = {cell_of(grade, codes): grade for grade in reading.grades.all()}
+        withheld = arms is not None and reading.reading_session.arm_id not in arms
+        if withheld:
+            reading = _without_times(reading)
+        anatomy = (not withheld and getattr(reading, "anatomy", None)) or SpineAnatomy()
+        told = [] if withheld else reading.grades.all()
+        grades = {cell_of(grade, codes): grade for grade in told}
         scores = {cell: grade.score for cell, grade in grades.items()}
         for cell in all_cells(rules, disc_levels(anatomy.lumbar_count)):
             code, level, side = cell
@@ -91,6 +109,8 @@ def grade_rows(reader_study: ReaderStudy) -> list[GradeRow]:
                     image_load_s=reading.image_load_s,
                     level_active_s=reading.seconds_by_level.get(level),
                     time_plausible=reading.is_time_plausible,
+                    is_repeat=reading.repeat_of_id is not None,
+                    withheld=withheld,
                 )
             )
     return rows

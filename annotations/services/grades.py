@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +15,9 @@ from annotations.models import Grade, GradeEvent, Item, Reading
 from annotations.selectors.cells import anatomy_of, applicable_grades, items_of
 from annotations.selectors.grades import grade_view
 from annotations.services.readings import lock_reading, require_answerable
+from annotations.services.schedules import freeze_schedule
 from annotations.vocabulary import NOT_GRADABLE_REASONS, disc_levels
+from spinestudy.audit.services import record
 from spinestudy.common.errors import ConflictError, InvalidInputError
 
 
@@ -103,13 +107,45 @@ def store_grade(*, reading_id: int, answer: Answer) -> Grade:
             "another computer.",
             grade=grade_view(grade),
         )
+    before = answer_fields(grade)
     _write(grade, answer)
     mark_applicable(reading)
     if reading.status == Reading.Status.ASSIGNED:
         reading.status = Reading.Status.IN_PROGRESS
         reading.started_at = reading.started_at or timezone.now()
         reading.save(update_fields=["status", "started_at"])
+        freeze_schedule(reading, reading.started_at)
+    record_grade(grade, before, reading.enrolment.reader)
     return grade
+
+
+def answer_fields(grade: Grade) -> dict[str, Any]:
+    """What an answer says, as the audit record keeps it."""
+    return {
+        "score": grade.score,
+        "is_not_gradable": grade.is_not_gradable,
+        "reason": grade.reason,
+        "confidence": grade.confidence,
+        "comment": grade.comment,
+        "revision": grade.revision,
+    }
+
+
+def record_grade(grade: Grade, before: Mapping[str, Any], actor: Any, reason: str = "") -> None:
+    """Append the answer to the audit record, field by field."""
+    after = answer_fields(grade)
+    record(
+        actor=actor,
+        action="grade.stored",
+        subject=grade,
+        changes={key: [before[key], after[key]] for key in after if before[key] != after[key]},
+        reason=reason,
+        reading=grade.reading_id,
+        item=grade.item.finding_code,
+        disc_level=grade.disc_level,
+        side=grade.side,
+        answered_at=grade.answered_at.isoformat(),
+    )
 
 
 def _write(grade: Grade, answer: Answer) -> None:

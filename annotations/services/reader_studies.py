@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,50 +10,34 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.design.case_order import blinded_numbers, case_order
+from annotations.design.protocol import FULLY_CROSSED, ReaderStudyDesign, problems
 from annotations.models import (
     Arm,
     Case,
     Enrolment,
     Item,
+    Membership,
     ReaderStudy,
-    Reading,
     ReadingSession,
 )
 from annotations.selectors.hanging import resolve_hanging
+from annotations.services.plans import TRAINING, UNAIDED, ArmDesign, plan_of, training_rows
+from annotations.services.protocols import set_due_dates, write_protocol
+from annotations.services.schedules import ReaderStudyDesignError, drawn, store_schedule
 from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS, SEGMENTS, TOOLS
 from spinestudy.audit.services import record
-from spinestudy.common.errors import ConflictError, InvalidInputError
+from spinestudy.common.errors import ConflictError
 from spinestudy.common.roles import is_reader
 from spinestudy.imaging.models import ImagingStudy
 
-
-class ReaderStudyDesignError(InvalidInputError):
-    """The design lacks something; the message says what."""
-
-    code = "reader_study_design"
+# Where a reader study is designed, these are at hand too.
+__all__ = ["TRAINING", "UNAIDED", "ArmDesign", "ReaderStudyDesignError", "create_reader_study"]
 
 
 class ReaderStudyStatusError(ConflictError):
     """The reader study isn't in the status that this needs."""
 
     code = "reader_study_status"
-
-
-@dataclass(frozen=True)
-class ArmDesign:
-    """One arm; `pipeline` empty means that no AI is shown.
-
-    is_training: its readings show the reference after each answer and count in no statistic.
-    """
-
-    label: str
-    pipeline: str = ""
-    is_training: bool = False
-
-
-UNAIDED = ArmDesign("Unaided")
-TRAINING = ArmDesign("Training", is_training=True)
 
 
 @dataclass(frozen=True)
@@ -86,11 +70,85 @@ def create_reader_study(
     description: str = "",
     has_ordered_sessions: bool = True,
     protocol: ReadingProtocol = ReadingProtocol(),
+    design: ReaderStudyDesign = FULLY_CROSSED,
 ) -> ReaderStudy:
-    """Create a draft with its cases, readers, items, arms and every reading in seeded order.
+    """Create a draft with its cases, readers, items, arms, protocol and every reading.
 
-    Raises ReaderStudyDesignError where something is missing; nothing is written then.
+    Raises ReaderStudyDesignError where something is missing or contradicts itself; nothing is
+    written then.
     """
+    _check(title, imaging_studies, readers, finding_codes, arms, protocol, design)
+    codes = {user.get_username(): f"R{place}" for place, user in enumerate(readers, start=1)}
+    plan, numbers, aliases = plan_of(seed, imaging_studies, codes, arms, design)
+    rows = training_rows(plan, arms) + (drawn(plan) if plan.arms else [])
+    reader_study = ReaderStudy(
+        title=title.strip(),
+        description=description,
+        design=design.design,
+        seed=seed,
+        created_by=actor,
+        has_ordered_sessions=has_ordered_sessions,
+        idle_cutoff_s=protocol.idle_cutoff_s,
+        asks_confidence=protocol.asks_confidence,
+        tools=list(protocol.tools),
+        segments=list(protocol.segments),
+        hanging=HANGING_PROTOCOLS[protocol.hanging].as_data(),
+    )
+    reader_study.full_clean()
+    reader_study.save()
+    Membership.objects.create(
+        reader_study=reader_study, user=actor, role=Membership.Role.COORDINATOR
+    )
+    cases = _add_cases(reader_study, imaging_studies, numbers)
+    _add_items(reader_study, finding_codes, protocol.optional_items)
+    enrolments = {}
+    for user in readers:
+        name = user.get_username()
+        enrolment = Enrolment(
+            reader_study=reader_study,
+            reader=user,
+            code=codes[name],
+            seniority=design.seniority.get(name, ""),
+            case_limit=design.caps.get(name),
+        )
+        enrolment.full_clean()
+        enrolment.save()
+        enrolments[enrolment.code] = enrolment
+    schedule = store_schedule(
+        reader_study=reader_study,
+        rows=rows,
+        arms=_add_arms(reader_study, arms),
+        enrolments=enrolments,
+        cases=cases,
+        aliases=aliases,
+        washout_days=design.washout_days,
+    )
+    version = write_protocol(reader_study=reader_study, design=design, actor=actor)
+    record(
+        actor=actor,
+        action="reader_study.created",
+        subject=reader_study,
+        seed=seed,
+        cases=len(cases),
+        readers=[user.get_username() for user in readers],
+        items=list(finding_codes),
+        arms=[arm.label for arm in arms],
+        schedule_sha256=schedule.sha256,
+        protocol_sha256=version.sha256,
+    )
+    return reader_study
+
+
+def _check(
+    title: str,
+    imaging_studies: Sequence[ImagingStudy],
+    readers: Sequence[User],
+    finding_codes: Sequence[str],
+    arms: Sequence[ArmDesign],
+    protocol: ReadingProtocol,
+    design: ReaderStudyDesign,
+) -> None:
+    """Raise ReaderStudyDesignError at the first thing that is missing."""
     _require(title.strip(), "Give the reader study a title.")
     _require(
         not ReaderStudy.objects.filter(title=title.strip()).exists(),
@@ -117,47 +175,21 @@ def create_reader_study(
     )
     strangers = [user.get_username() for user in readers if not is_reader(user)]
     _require(not strangers, f"Not in the group of readers: {', '.join(strangers)}.")
-
-    reader_study = ReaderStudy(
-        title=title.strip(),
-        description=description,
-        seed=seed,
-        created_by=actor,
-        has_ordered_sessions=has_ordered_sessions,
-        idle_cutoff_s=protocol.idle_cutoff_s,
-        asks_confidence=protocol.asks_confidence,
-        tools=list(protocol.tools),
-        segments=list(protocol.segments),
-        hanging=HANGING_PROTOCOLS[protocol.hanging].as_data(),
-    )
-    reader_study.full_clean()
-    reader_study.save()
-    cases = _add_cases(reader_study, imaging_studies)
-    _add_items(reader_study, finding_codes, protocol.optional_items)
-    sessions = _add_arms(reader_study, arms)
-    for place, reader in enumerate(readers, start=1):
-        enrolment = Enrolment(reader_study=reader_study, reader=reader, code=f"R{place}")
-        enrolment.full_clean()
-        enrolment.save()
-        _assign_readings(enrolment, sessions, cases)
-    record(
-        actor=actor,
-        action="reader_study.created",
-        subject=reader_study,
-        seed=seed,
-        cases=len(cases),
-        readers=[user.get_username() for user in readers],
-        items=list(finding_codes),
-        arms=[arm.label for arm in arms],
-    )
-    return reader_study
+    wrong = problems(design, finding_codes)
+    _require(not wrong, " ".join(wrong))
+    if design.design == "unaided_only":
+        _require(not any(arm.pipeline for arm in arms), "An unaided design has no AI-aided arm.")
+    if design.design == "sequential":
+        aided = [bool(arm.pipeline) for arm in arms if not arm.is_training]
+        _require(
+            aided == [False, True], "A sequential design has an unaided arm, then an aided one."
+        )
 
 
 def _add_cases(
-    reader_study: ReaderStudy, imaging_studies: Sequence[ImagingStudy]
+    reader_study: ReaderStudy, imaging_studies: Sequence[ImagingStudy], numbers: Mapping[str, str]
 ) -> dict[str, Case]:
     by_uid = {exam.study_instance_uid: exam for exam in imaging_studies}
-    numbers = blinded_numbers(reader_study.seed, by_uid)
     cases = [
         Case(reader_study=reader_study, imaging_study=by_uid[uid], number=number)
         for uid, number in numbers.items()
@@ -190,8 +222,10 @@ def _add_items(
             item.save()
 
 
-def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> list[ReadingSession]:
-    sessions = []
+def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> dict[str, Arm]:
+    """The arms by label; those for training with their session."""
+    found = {}
+    n_training = 0
     for place, design in enumerate(arms, start=1):
         arm = Arm(
             reader_study=reader_study,
@@ -202,28 +236,13 @@ def _add_arms(reader_study: ReaderStudy, arms: Sequence[ArmDesign]) -> list[Read
         )
         arm.full_clean()
         arm.save()
-        phases = ReadingSession.Phase
-        phase = phases.TRAINING if design.is_training else phases.PIVOTAL
-        sessions.append(ReadingSession.objects.create(arm=arm, period=place, phase=phase))
-    return sessions
-
-
-def _assign_readings(
-    enrolment: Enrolment, sessions: Sequence[ReadingSession], cases: dict[str, Case]
-) -> None:
-    seed = enrolment.reader_study.seed
-    Reading.objects.bulk_create(
-        Reading(
-            enrolment=enrolment,
-            case=cases[number],
-            reading_session=session,
-            position=place,
-        )
-        for session in sessions
-        for place, number in enumerate(
-            case_order(seed, enrolment.code, session.period, cases), start=1
-        )
-    )
+        if design.is_training:
+            n_training += 1
+            ReadingSession.objects.create(
+                arm=arm, period=n_training, phase=ReadingSession.Phase.TRAINING
+            )
+        found[arm.label] = arm
+    return found
 
 
 def _locked(reader_study_id: int) -> ReaderStudy:
@@ -245,6 +264,7 @@ def open_reader_study(*, reader_study_id: int, actor: Any) -> ReaderStudy:
     reader_study.opened_at = timezone.now()
     reader_study.full_clean()
     reader_study.save()
+    set_due_dates(reader_study)
     record(actor=actor, action="reader_study.opened", subject=reader_study)
     return reader_study
 

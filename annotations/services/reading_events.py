@@ -15,6 +15,7 @@ from annotations.design.reading_times import ReadingTimes, TimeSpan, reading_tim
 from annotations.models import Reading, ReadingEvent
 from annotations.selectors.ai_assistance import known_detections
 from annotations.services.readings import lock_reading, require_answerable
+from annotations.services.schedules import freeze_schedule
 from annotations.services.stacks import shown_stacks
 from annotations.vocabulary import ALL_DISC_LEVELS, FINDINGS
 from annotations.vocabulary.events import (
@@ -173,6 +174,7 @@ def store_events(
     if reading.opened_at is None and any(event.kind == "opened" for event in events):
         reading.opened_at = now
         reading.save(update_fields=["opened_at"])
+        freeze_schedule(reading, now)
     since = now - timedelta(seconds=ELSEWHERE_S)
     return len(fresh), _is_elsewhere(reading, window_key, since)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import connection
 from django.utils import timezone
 
 from annotations.models import ReaderStudy, Reading
+from annotations.selectors.worklist import preceding_is_submitted
+from annotations.services.washouts import require_washed_out
 from spinestudy.common.errors import ConflictError, MissingError
 
 
@@ -23,7 +26,15 @@ class SessionNotOpenError(ConflictError):
 
 
 def lock_reading(reading_id: int) -> Reading:
-    """The reading, locked until the transaction ends."""
+    """The reading, locked until the transaction ends; its data can't be locked meanwhile."""
+    with connection.cursor() as cursor:  # Django has no FOR SHARE
+        cursor.execute(
+            "SELECT s.id FROM annotations_readerstudy s"
+            " JOIN annotations_enrolment e ON e.reader_study_id = s.id"
+            " JOIN annotations_reading r ON r.enrolment_id = e.id"
+            " WHERE r.id = %s FOR SHARE OF s",
+            [reading_id],
+        )
     return (
         Reading.objects.select_for_update(of=("self",))
         .select_related("case__reader_study", "reading_session__arm", "enrolment")
@@ -44,10 +55,14 @@ def require_answerable(reading: Reading) -> None:
 
 
 def require_session_open(reading: Reading) -> None:
-    """Raise SessionNotOpenError where an earlier session must be finished first."""
+    """Raise SessionNotOpenError or WashoutNotElapsedError where it can't be read yet."""
     session = reading.reading_session
     if session.opens_on is not None and session.opens_on > today():
         raise SessionNotOpenError(f"This session opens on {session.opens_on:%Y-%m-%d}.")
+    if not preceding_is_submitted(reading):
+        raise SessionNotOpenError("Submit this case without AI first.")
+    if reading.opened_at is None and reading.started_at is None:
+        require_washed_out(reading)
     if not reading.case.reader_study.has_ordered_sessions:
         return
     earlier = Reading.objects.filter(

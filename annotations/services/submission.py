@@ -9,6 +9,8 @@ from annotations.models import Reading
 from annotations.selectors.cells import empty_cells
 from annotations.services.reading_events import times_of
 from annotations.services.readings import lock_reading, require_answerable
+from annotations.services.sittings import carry_over
+from annotations.services.washouts import start_washouts
 from spinestudy.audit.services import record
 from spinestudy.common.errors import ConflictError
 from spinestudy.common.notify import notify
@@ -44,6 +46,8 @@ def submit_reading(*, reading_id: int) -> Reading:
     reading.is_time_plausible = times.is_plausible
     reading.full_clean()
     reading.save()
+    start_washouts(reading)  # takes row locks, so before anything is recorded
+    carry_over(reading)
     record(
         actor=reading.enrolment.reader,
         action="reading.submitted",

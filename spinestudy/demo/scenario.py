@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
+from annotations.design.protocol import LiveView, ReaderStudyDesign
 from annotations.models import ReaderStudy, Reading
 from annotations.services.grades import Answer, store_grade
 from annotations.services.level_marks import Mark, mark_case_levels
@@ -67,6 +68,7 @@ def set_up(say: Say, exams: int = EXAMS) -> None:
             finding_codes=ITEMS,
             arms=[UNAIDED, ArmDesign("AI-aided", settings.DEFAULT_PIPELINE)],
             has_ordered_sessions=False,
+            design=ReaderStudyDesign(live_view=LiveView(min_patients=5)),
         )
         _mark_levels(reader_study, truth, coordinator)
         request_opening(reader_study_id=reader_study.pk, actor=coordinator)
@@ -103,6 +105,7 @@ def _set_up_tour(
         finding_codes=(*ITEMS, "modic_extent", "subarticular_stenosis", "foraminal_stenosis"),
         arms=[TRAINING, UNAIDED],
         has_ordered_sessions=False,
+        design=ReaderStudyDesign("unaided_only", live_view=LiveView(min_patients=0)),
         protocol=ReadingProtocol(
             asks_confidence=True, tools=tuple(TOOLS), segments=tuple(SEGMENTS)
         ),

@@ -12,6 +12,8 @@ TOPICS = (
     "viewer",
     "protocol",
     "statistics",
+    "design",
+    "progress",
     "dicom",
     "models",
     "systems",

@@ -16,7 +16,9 @@ ANYBODY = {"anonymous", "outsider", "reader", "coordinator"}
 SIGNED_IN = {"outsider", "reader", "coordinator"}
 READER = {"reader"}
 COORDINATOR = {"coordinator"}
+NOBODY_HERE: set[str] = set()  # adjudicators; none of the four people is one
 
+ONE = "reader-studies/<int:reader_study_id>"
 DICOMWEB_EXAM = "studies/<str:study_instance_uid>"
 DICOMWEB_SERIES = f"{DICOMWEB_EXAM}/series/<str:series_instance_uid>"
 DICOMWEB_INSTANCE = f"{DICOMWEB_SERIES}/instances/<str:sop_instance_uid>"
@@ -115,6 +117,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", ""): SIGNED_IN,
     ("get", "worklist/"): READER,
     ("get", "my-reading/"): READER,
+    ("post", "sessions/<int:reading_session_id>/sign/"): READER,
     ("get", "readings/<int:reading_id>/"): READER,
     ("get", "reader-studies/"): COORDINATOR,
     ("get", "reader-studies/create/"): COORDINATOR,
@@ -122,6 +125,23 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "reader-studies/<int:reader_study_id>/"): COORDINATOR,
     ("post", "reader-studies/<int:reader_study_id>/open/"): COORDINATOR,
     ("post", "reader-studies/<int:reader_study_id>/lock/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/lock/confirm/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/lock/withdraw/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/unlock/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/amend/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/people/"): COORDINATOR,
+    ("post", f"{ONE}/people/<int:membership_id>/withdraw/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/washouts/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/looks/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/looks/<int:look_id>/open/"): COORDINATOR,
+    ("post", "reader-studies/<int:reader_study_id>/looks/<int:look_id>/close/"): COORDINATOR,
+    ("get", "reader-studies/<int:reader_study_id>/progress/"): COORDINATOR,
+    ("get", f"{ONE}/adjudication/"): COORDINATOR,
+    ("post", f"{ONE}/adjudication/queue/"): COORDINATOR,
+    ("post", f"{ONE}/adjudication/majority/"): COORDINATOR,
+    ("post", f"{ONE}/adjudication/references/"): COORDINATOR,
+    ("get", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
+    ("post", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
     ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("get", "ai-runs/"): COORDINATOR,
     ("get", "exams/"): COORDINATOR,
@@ -193,6 +213,11 @@ def test_only_those_in_the_matrix_get_in(
         "stack_id": 10**9,
         "token_id": 10**9,
         "pk": 10**9,
+        "membership_id": 10**9,
+        "look_id": 10**9,
+        "arm_id": 10**9,
+        "reading_session_id": 10**9,
+        "case_id": 10**9,
     }
     address = "/" + route
     for name, number in numbers.items():

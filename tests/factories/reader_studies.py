@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from annotations.design.protocol import LiveView, ReaderStudyDesign
 from annotations.models import ReaderStudy, Reading
 from annotations.services.grades import Answer, store_grade
 from annotations.services.reader_studies import (
@@ -61,8 +62,37 @@ def opened_reader_study(
         finding_codes=items,
         arms=[UNAIDED, ArmDesign("AI-aided", PIPELINE)],
         has_ordered_sessions=has_ordered_sessions,
+        design=ReaderStudyDesign(live_view=LiveView(coordinators="by_arm", min_patients=0)),
     )
     return open_reader_study(reader_study_id=reader_study.pk, actor=coordinator)
+
+
+def designed_reader_study(
+    coordinator: User,
+    readers: list[User],
+    design: ReaderStudyDesign,
+    *,
+    n_cases: int = 6,
+    items: tuple[str, ...] = ("modic", "pfirrmann"),
+    aided: bool = True,
+    opened: bool = False,
+) -> ReaderStudy:
+    """A reader study of that design, with an unaided and, unless said otherwise, an aided arm."""
+    reader_study = create_reader_study(
+        actor=coordinator,
+        title=f"Designed {next(_numbers)}",
+        seed=7,
+        imaging_studies=[exam() for _ in range(n_cases)],
+        readers=readers,
+        finding_codes=items,
+        arms=[UNAIDED, *([ArmDesign("AI-aided", PIPELINE)] if aided else [])],
+        has_ordered_sessions=False,
+        design=design,
+    )
+    if opened:
+        open_reader_study(reader_study_id=reader_study.pk, actor=coordinator)
+        reader_study.refresh_from_db()
+    return reader_study
 
 
 def reading_of(reader_study: ReaderStudy, reader: User, *, aided: bool) -> Reading:

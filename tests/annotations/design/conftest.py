@@ -1,0 +1,8 @@
+"""Property tests here count cases, not seconds: a busy machine is no defect."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")

@@ -49,9 +49,7 @@ Arms = Collection[int]
 
 def _readings(reader_study: ReaderStudy, arms: Arms) -> QuerySet[Reading]:
     return (
-        Reading.objects.filter(
-            case__reader_study=reader_study, reading_session__arm__in=list(arms)
-        )
+        Reading.objects.filter(case__reader_study=reader_study, reading_session__arm__in=list(arms))
         .select_related("enrolment", "case__imaging_study", "reading_session__arm")
         .order_by("enrolment_id", "reading_session__period", "position")
     )

@@ -230,7 +230,7 @@ def test_reader_studies_of_before_get_a_protocol_and_a_schedule(
             opened_at=timezone.now() if place == 1 else None,
         )
     migration = importlib.import_module(
-        "annotations.migrations.0006_protocols_of_existing_reader_studies"
+        "annotations.migrations.0007_protocols_of_existing_reader_studies"
     )
     migration.write_protocols(apps, None)
     assert is_as_drawn(old)

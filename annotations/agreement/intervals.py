@@ -17,7 +17,8 @@ def interval(
 
     "bounded" is the logit of the place in lowest..highest; with -1..1 that is 2 atanh(value),
     Fisher's scale. A value below `lowest` (weighted coefficients may fall below -1) is taken on
-    the scale log(highest - value), which is bounded above only. None where a limit is no number.
+    the scale log(highest - value), which is bounded above only. None at either end
+    of the range, and where a limit is no number.
     """
     with np.errstate(over="ignore"):
         match scale:
@@ -28,6 +29,8 @@ def interval(
             case "bounded" if value < lowest:
                 gap = highest - value
                 limits = highest - gap * np.exp(np.array([half, -half]) / gap)
+            case "bounded" if value in (lowest, highest):
+                return None
             case _:
                 span = highest - lowest
                 place = (value - lowest) / span

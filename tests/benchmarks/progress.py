@@ -15,7 +15,7 @@ N_READERS, N_CASES = 40, 2000
 
 
 def measure() -> Iterator[Figure]:
-    """40 readers x 2,000 cases x 2 periods, a third of the first period submitted."""
+    """A crossover of 40 readers x 2,000 cases, a third of the first period submitted."""
     import django
 
     django.setup()
@@ -39,7 +39,8 @@ def measure() -> Iterator[Figure]:
                     board = session_board(reader_study)
                     times.append(1000 * (time.perf_counter() - began))
             cells = sum(len(row.sessions) for row in board.rows)
-            note = f"{cells} cells over 160,000 readings, {len(queries)} queries; median of 9"
+            size = f"{cells} cells over {2 * N_READERS * N_CASES} readings"
+            note = f"{size}, {len(queries)} queries; median of 9"
             yield Figure("board", median(times), "ms", aim=300, note=note)
             yield Figure("create", created_s, "s", note="drawing and storing the same; one run")
             transaction.set_rollback(True)

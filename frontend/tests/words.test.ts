@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { changedPairs, heat, INK, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
-import { clock, nextToMark, savedWords, setWords } from '../src/reading/states';
+import { clock, savedWords, setWords } from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -12,13 +12,6 @@ describe('the reading room', () => {
       /^Signed out/,
     );
     expect(savedWords({ kind: 'saved' }, 3, 1)).toMatch(/^Not saved/);
-  });
-
-  it('asks for levels from the lowest up', () => {
-    const levels = ['L3/L4', 'L4/L5', 'L5/S1'];
-    expect(nextToMark(levels, new Set())).toBe('L5/S1');
-    expect(nextToMark(levels, new Set(['L5/S1']))).toBe('L4/L5');
-    expect(nextToMark(levels, new Set(levels))).toBeNull();
   });
 });
 

@@ -11,7 +11,7 @@ import { activateLevel } from '../reading/answers';
 import * as drawing from '../reading/drawing';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
-import { takePoint } from '../reading/marking';
+import { chooseMark, moveMark, takePoint } from '../reading/marking';
 import '../reading/imageKeys';
 import { layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
@@ -57,7 +57,7 @@ effect(() => levelEntered(state.activeLevel.value));
 effect(drawing.showDrawing);
 
 effect(() => {
-  root.classList.toggle('marking', state.marking.value !== null);
+  root.classList.toggle('marking', state.marking.value?.step === 'pick');
   root.classList.toggle('over', state.isOver.value || state.isPaused.value);
   root.classList.toggle('split', state.isSplit.value);
 });
@@ -75,6 +75,8 @@ async function viewer(): Promise<state.Viewing> {
     {
       onLevel: activateLevel,
       onPoint: takePoint,
+      onMarkTaken: chooseMark,
+      onMarkMoved: moveMark,
       onDrawn: drawing.takeDrawn,
       onSelected: (key) => (drawing.selected.value = key),
       labelmapOf: masks.labelmapOf,

@@ -6,6 +6,7 @@ import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
 import { activate, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
+import { withOwnMarks } from './levelMarks';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
@@ -34,7 +35,8 @@ function verdictsOf(one: Reading): ReadonlyMap<string, state.Verdict> {
   );
 }
 
-function take({ one, askedAt }: Fetched): void {
+function take({ one: fetched, askedAt }: Fetched): void {
+  const one = withOwnMarks(fetched);
   stopClock();
   state.reading.value = one;
   takeAnswers(one, askedAt);
@@ -62,8 +64,9 @@ function take({ one, askedAt }: Fetched): void {
 export async function refresh(): Promise<void> {
   const current = state.reading.value;
   if (!current) return;
-  const { one, askedAt } = await get(current.id);
-  if (state.reading.value?.id !== one.id) return;
+  const { one: fetched, askedAt } = await get(current.id);
+  if (state.reading.value?.id !== fetched.id) return;
+  const one = withOwnMarks(fetched);
   state.reading.value = one;
   takeAnswers(one, askedAt);
   state.verdicts.value = verdictsOf(one);
@@ -89,7 +92,7 @@ export async function begin(id: number, viewer: () => Promise<state.Viewing>): P
 
 async function open(fetched: Fetched): Promise<void> {
   take(fetched);
-  await show(fetched.one);
+  if (state.reading.value) await show(state.reading.value);
 }
 
 async function show(one: Reading): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { changedPairs, heat, INK, kappa, pairOf, pairsCsv } from '../src/charts/kappaWords';
-import { clock, isUnattended, nextToMark, savedWords, setWords } from '../src/reading/states';
+import { clock, isUnattended, savedWords, setWords } from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -19,13 +19,6 @@ describe('the reading room', () => {
     expect(isUnattended([span('idle'), span('hidden'), span('paused')])).toBe(true);
     expect(isUnattended([span('idle'), span('active')])).toBe(false);
     expect(isUnattended([{ kind: 'opened', detail: {} }])).toBe(false);
-  });
-
-  it('asks for levels from the lowest up', () => {
-    const levels = ['L3/L4', 'L4/L5', 'L5/S1'];
-    expect(nextToMark(levels, new Set())).toBe('L5/S1');
-    expect(nextToMark(levels, new Set(['L5/S1']))).toBe('L4/L5');
-    expect(nextToMark(levels, new Set(levels))).toBeNull();
   });
 });
 

@@ -13,7 +13,7 @@ import * as drawing from '../reading/drawing';
 import { showFindings } from '../reading/findings';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
-import { takePoint } from '../reading/marking';
+import { chooseMark, moveMark, takePoint } from '../reading/marking';
 import '../reading/imageKeys';
 import { askSeries, layoutChosen, looking } from '../reading/looking';
 import { GraphicsLost, Paused } from '../reading/notes';
@@ -62,7 +62,7 @@ effect(drawing.showDrawing);
 effect(showFindings);
 
 effect(() => {
-  root.classList.toggle('marking', state.marking.value !== null);
+  root.classList.toggle('marking', state.marking.value?.step === 'pick');
   root.classList.toggle('over', state.isOver.value || state.isPaused.value);
   root.classList.toggle('split', state.isSplit.value);
 });
@@ -80,6 +80,8 @@ async function viewer(): Promise<state.Viewing> {
     {
       onLevel: activateLevel,
       onPoint: takePoint,
+      onMarkTaken: chooseMark,
+      onMarkMoved: moveMark,
       onDrawn: drawing.takeDrawn,
       onSelected: (key) => (drawing.selected.value = key),
       labelmapOf: masks.labelmapOf,

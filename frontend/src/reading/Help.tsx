@@ -17,6 +17,18 @@ const MOUSE: readonly (readonly [string, string])[] = [
   ['Click on a title', 'Hang another series there'],
 ];
 
+const LEVELS: readonly (readonly [string, string])[] = [
+  ['M', 'Begin; again: leave them as they were'],
+  ['Arrows, Enter', 'Move the cross into a body, take it'],
+  ['1 to 6, S, T', 'It is L1 to L6, S1, T12'],
+  ['Tab', 'Choose the next mark'],
+  ['Arrows', 'Move it 1 mm, with Shift 5 mm'],
+  ['Delete', 'Level not visible: no mark'],
+  ['N', 'Name anew: all levels shift'],
+  ['Backspace', 'Click another body'],
+  ['Enter, Escape', 'Keep, cancel'],
+];
+
 const shown = (key: string) =>
   key
     .split('+')
@@ -103,6 +115,7 @@ export function Help() {
             </tbody>
           </table>
         ))}
+        <Fixed title="While levels are marked" rows={LEVELS} />
         <Fixed title="Mouse" rows={MOUSE} />
       </div>
       <div class="help-foot">

@@ -119,7 +119,13 @@ registerActions('Room', [
     when: canAnswer,
     act: () => (state.isAnatomyOpen.value = true),
   },
-  { id: 'mark', keys: ['m'], words: 'Mark the levels by hand', act: toggleMarking },
+  {
+    id: 'mark',
+    keys: ['m'],
+    words: 'Mark the levels, or correct them',
+    when: canAnswer,
+    act: toggleMarking,
+  },
 ]);
 
 function pressGridKey(name: string): boolean {

@@ -1,6 +1,5 @@
 /** Notes of the panel: AI, levels, images; and what covers images that can't be drawn. */
 import * as controls from './controls';
-import { toggleMarking } from './marking';
 import { hungSeries } from '../viewer/slices';
 import * as state from './state';
 import { togglePause } from './timekeeping';
@@ -56,33 +55,6 @@ export function MissingSeriesNote() {
   const absent = viewports.filter(({ series }) => !series).map(({ title }) => title);
   if (!absent.length) return null;
   return <p class="note">Not in this exam: {absent.join(', ')}.</p>;
-}
-
-export function LevelNote() {
-  const one = state.reading.value;
-  if (!one) return null;
-  const asked = state.marking.value;
-  if (asked !== null) {
-    return (
-      <div class="note note-strong" role="status">
-        Click the centre of disc <strong>{asked}</strong> on a sagittal image.
-        <p class="note-keys">
-          <kbd>Backspace</kbd> undo <kbd>N</kbd> not visible <kbd>Enter</kbd> keep <kbd>Esc</kbd>{' '}
-          stop
-        </p>
-      </div>
-    );
-  }
-  const hasSagittal = hungSeries(one).some(({ series }) => series?.plane === 'sagittal');
-  if (one.level_marks.length > 0 || state.isClosed.value || !hasSagittal) return null;
-  return (
-    <p class="note">
-      The disc levels of this case aren't marked, so images can't follow the grid.{' '}
-      <button type="button" class="room-button own-keys" onClick={toggleMarking}>
-        Mark levels <kbd>M</kbd>
-      </button>
-    </p>
-  );
 }
 
 export function ImageNote() {

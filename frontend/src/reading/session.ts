@@ -7,6 +7,7 @@ import { firstSlices } from '../viewer/slices';
 import { activate, forgetConfirmed, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
 import { showFindings, takeFindings } from './findings';
+import { withOwnMarks } from './levelMarks';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import * as state from './state';
@@ -36,7 +37,8 @@ function verdictsOf(one: Reading): ReadonlyMap<string, state.Verdict> {
   );
 }
 
-function take({ one, askedAt }: Fetched): void {
+function take({ one: fetched, askedAt }: Fetched): void {
+  const one = withOwnMarks(fetched);
   stopClock();
   state.reading.value = one;
   takeAnswers(one, askedAt);
@@ -69,8 +71,9 @@ export async function refresh(): Promise<void> {
   if (current) renew(await get(current.id));
 }
 
-function renew({ one, askedAt }: Fetched): void {
-  if (state.reading.value?.id !== one.id) return;
+function renew({ one: fetched, askedAt }: Fetched): void {
+  if (state.reading.value?.id !== fetched.id) return;
+  const one = withOwnMarks(fetched);
   state.reading.value = one;
   takeAnswers(one, askedAt);
   state.verdicts.value = verdictsOf(one);
@@ -97,7 +100,7 @@ export async function begin(id: number, viewer: () => Promise<state.Viewing>): P
 
 async function open(fetched: Fetched): Promise<void> {
   take(fetched);
-  await show(fetched.one);
+  if (state.reading.value) await show(state.reading.value);
 }
 
 /** Show a case as it was fetched ahead; what has changed since comes while its images are drawn. */
@@ -116,7 +119,7 @@ async function openAhead({ one, askedAt }: Fetched, done: number): Promise<void>
     if (differ(one.measurements, fresh.one.measurements)) takeMarks(fresh.one);
     if (differ(one.masks, fresh.one.masks)) takeMasks(fresh.one);
   });
-  await show(one, renewed);
+  await show(state.reading.value ?? one, renewed);
 }
 
 const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);

@@ -13,11 +13,14 @@ import {
   isAnswered,
   keyAt,
 } from '../grading/model';
+import type { Placed } from '../geometry/levelNames';
 import type { ViewAct } from '../viewer/acts';
 import type { Vec3 } from '../geometry/plane';
 import type { DrawingState } from '../viewer/drawing';
 import type { FindingState } from '../viewer/findings';
+import type { Levelling } from '../viewer/levelling';
 import type { MaskState } from '../viewer/masks';
+import type { FreshMark } from '../viewer/scene';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
@@ -33,7 +36,8 @@ export interface Viewing {
     showsAi?: boolean;
     aiOpacity?: number;
   }): void;
-  showMarks(marks: readonly { level: string; position_lps: number[] }[] | null): void;
+  showMarks(marks: readonly FreshMark[] | null): void;
+  levelling: Pick<Levelling, 'begin' | 'end' | 'nudge' | 'aim' | 'find' | 'moved' | 'goTo'>;
   act(name: ViewAct): void;
   /** A key while a drawing tool is taken; true if it meant something. */
   drawKey(name: string): boolean;
@@ -88,7 +92,17 @@ export const asking = signal<'reason' | 'confidence' | null>(null);
 export const isCommenting = signal(false);
 /** The cell that was graded last: how sure one was is said after one has moved on. */
 export const lastGraded = signal('');
-export const marking = signal<string | null>(null);
+/** Levels being marked: a body is to be clicked, named, or the marks found are to be checked. */
+export interface Marking {
+  step: 'pick' | 'name' | 'check';
+  places: readonly Placed[];
+  /** Rank of the body that was clicked. */
+  rank: number;
+  /** The mark that keys move; "" for none. */
+  chosen: string;
+  isGuessed: boolean;
+}
+export const marking = signal<Marking | null>(null);
 export const seconds = signal(0);
 /** The panel is in a window of its own. */
 export const isSplit = signal(false);

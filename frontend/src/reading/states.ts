@@ -32,11 +32,6 @@ export const isUnattended = (
   events: readonly { kind: string; detail: Record<string, unknown> }[],
 ): boolean => events.every(({ kind, detail }) => kind === 'span' && detail.state !== 'active');
 
-/** Levels are marked from the lowest up; the next one to click, or null when all are done. */
-export function nextToMark(levels: readonly string[], done: ReadonlySet<string>): string | null {
-  return [...levels].reverse().find((level) => !done.has(level)) ?? null;
-}
-
 /** "moderate 62 %" */
 export const chance = (label: string, probability: number): string =>
   `${label} ${Math.round(probability * 100)} %`;

@@ -3,6 +3,7 @@ import type { ViewerSeries } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import type { DrawingEvents } from './drawing';
 import type { Place, PointerAct } from './layers';
+import type { LevellingEvents } from './levelling';
 import type { MaskEvents } from './masks';
 import type { OverlayContent } from './overlay';
 import type { Change, Look } from './view';
@@ -78,7 +79,7 @@ export interface HungNow {
   isByHand: boolean;
 }
 
-export interface RoomEvents extends DrawingEvents, MaskEvents {
+export interface RoomEvents extends DrawingEvents, MaskEvents, LevellingEvents {
   onLevel: (level: string) => void;
   /** A clicked point; isSagittal: on an image on which discs can be marked. */
   onPoint: (point: Vec3, isSagittal: boolean) => void;

@@ -13,6 +13,10 @@ export interface Mark extends Anchor {
   style: LevelLabel['style'];
   /** Whose positions it goes by (`frameOf` a series); "" where that isn't known. */
   frame: string;
+  /** Of a mark that is being set: its name for the page, whether it is chosen, and guessed. */
+  key?: string | undefined;
+  isChosen?: boolean | undefined;
+  isGuessed?: boolean | undefined;
 }
 
 /** Where a label of a plane stands and its leader ends, from the centre of disc or body, LPS mm. */
@@ -51,14 +55,14 @@ export function labelsOn(
   const beside = BESIDE[viewport.series?.plane ?? ''];
   if (!beside) return [];
   const known = withBodies(marksOf(viewport, marks), false);
-  return marksNear(viewport.plane, known).map(({ kind, level, center, style }) => ({
+  return marksNear(viewport.plane, known).map(({ kind, level, center, style, ...mark }) => ({
     kind,
-    level,
+    level: mark.isGuessed ? `${level} ?` : level,
     style,
     center,
     at: add(center, beside.label),
     tip: add(center, beside.tip),
-    isActive: kind === 'disc' && level === activeLevel,
+    isActive: style === 'new' ? mark.isChosen === true : kind === 'disc' && level === activeLevel,
   }));
 }
 

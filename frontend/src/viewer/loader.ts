@@ -103,6 +103,10 @@ export function valueAt(imageId: string, column: number, row: number): number[] 
   return [...image.getPixelData().slice(at, at + count)];
 }
 
+/** Rescaled values of a slice, or null where it isn't there yet. */
+export const pixelsAt = (imageId: string): ArrayLike<number> | null =>
+  loaded.get(imageId)?.getPixelData() ?? null;
+
 async function fetchImage(imageId: string): Promise<Types.IImage> {
   const entry = known.get(imageId);
   if (!entry) throw new Error('This slice is not part of the case.');

@@ -129,7 +129,7 @@ export class Overlay {
 
 /** Words on the screen with a leader to the spine; none where they would stand over it. */
 function levelLabel(label: LevelLabel, project: Project, width: number): SVGElement[] {
-  const parts = label.style === 'new' ? [newMark(project(label.center))] : [];
+  const parts = label.style === 'new' ? [newMark(project(label.center), label)] : [];
   const [x, y] = project(label.at);
   const [tipX, tipY] = project(label.tip);
   const isLeft = x <= tipX;
@@ -141,7 +141,7 @@ function levelLabel(label: LevelLabel, project: Project, width: number): SVGElem
   const active = label.isActive ? ' active' : '';
   const className = `level ${label.kind} ${label.style}${active}`;
   const words = text(label.level, at, y + 4, isLeft ? 'end' : 'start', className);
-  if (label.kind === 'disc') words.dataset.level = label.level;
+  if (label.kind === 'disc' && label.style !== 'new') words.dataset.level = label.level;
   const x1 = at + (isLeft ? 3 : -3);
   return [...parts, element('line', { x1, y1: y, x2: tipX, y2: tipY, class: 'leader' }), words];
 }
@@ -179,9 +179,14 @@ function findingBox(box: FindingBox, project: Project): SVGElement[] {
   return [shape, text(words, x, y, anchor, className)];
 }
 
-function newMark([x, y]: readonly [number, number]): SVGElement {
-  const d = `M${x - CROSS_PX} ${y}h${2 * CROSS_PX}M${x} ${y - CROSS_PX}v${2 * CROSS_PX}`;
-  return element('path', { d, class: 'new-mark' });
+function newMark([x, y]: readonly [number, number], label: LevelLabel): SVGElement {
+  const plus = `M${x - CROSS_PX} ${y}h${2 * CROSS_PX}M${x} ${y - CROSS_PX}v${2 * CROSS_PX}`;
+  const ring = `M${x - 9} ${y}a9 9 0 1 0 18 0a9 9 0 1 0 -18 0`;
+  const d = label.isActive ? plus + ring : plus;
+  const made = element('path', { d, class: `new-mark ${label.kind}` });
+  made.dataset.mark = label.level;
+  made.dataset.place = `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return made;
 }
 
 /** Four strokes around the point, so that what is there stays visible. */

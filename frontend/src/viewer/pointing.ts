@@ -3,6 +3,7 @@ import type { Vec3 } from '../geometry/plane';
 import { type Crosshair, crosshairAt } from './crosshair';
 import type { Links } from './links';
 import type { Scene } from './scene';
+import { frameOf } from './slices';
 import type { SliceViewport } from './viewport';
 
 const CLOSE_UP_MM = 90;
@@ -24,6 +25,19 @@ export class Pointing {
         viewport.goToPoint(disc);
         // the slab of another level is angled otherwise: its own slice says where the middle is
         if (viewport.view.isClose) void viewport.idle().then(() => this.closeUp(viewport));
+      }
+    });
+  }
+
+  /** To a mark that is being set, in its frame of reference. */
+  toMark(point: Vec3): void {
+    const { clickedFrame } = this.scene;
+    this.links.alone(() => {
+      for (const viewport of this.all()) {
+        const { series } = viewport;
+        if (series && (!clickedFrame || frameOf(series) === clickedFrame)) {
+          viewport.goToPoint(point);
+        }
       }
     });
   }

@@ -8,6 +8,7 @@ import type { FindingState } from './findings';
 import type { RoomEvents } from './hanging';
 import { DrawingLayer, type DrawingState } from './drawing';
 import { Layers } from './layers';
+import { Levelling } from './levelling';
 import { Links } from './links';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
 import { MaskLayer, type MaskState } from './masks';
@@ -19,6 +20,7 @@ import { Wall } from './wall';
 import type { SliceViewport } from './viewport';
 
 export class ViewingRoom {
+  readonly levelling: Levelling;
   private readonly wall: Wall;
   private readonly scene: Scene;
   private readonly pointing: Pointing;
@@ -51,6 +53,18 @@ export class ViewingRoom {
     this.layers.add(this.drawing);
     this.scene = new Scene(options);
     this.pointing = new Pointing(this.scene, this.links, () => this.wall.viewports);
+    this.levelling = new Levelling(
+      {
+        scene: this.scene,
+        viewports: () => this.wall.viewports,
+        active: () => this.stage.current,
+        enter: (viewport) => this.stage.enter(viewport),
+        redraw: () => this.redraw(),
+        goTo: (point) => this.pointing.toMark(point),
+      },
+      events,
+    );
+    this.layers.add(this.levelling);
     const shared = {
       onSlice: (viewport: SliceViewport, steps: number) => {
         this.redraw();
@@ -261,8 +275,9 @@ export class ViewingRoom {
   private point(viewport: SliceViewport, point: Vec3): void {
     const { series } = viewport;
     if (series) this.scene.clickedFrame = frameOf(series);
+    const wasMarking = this.scene.isMarking;
     this.events.onPoint(point, series?.plane === 'sagittal');
-    if (this.scene.isMarking) return;
+    if (wasMarking || this.scene.isMarking) return;
     this.pointing.toPoint(viewport, point);
     this.changed();
   }

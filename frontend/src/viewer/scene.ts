@@ -25,6 +25,10 @@ export interface FreshMark {
   kind?: 'disc' | 'vertebra';
   level: string;
   position_lps: number[];
+  key?: string;
+  isChosen?: boolean;
+  /** Placed by the usual distance, not seen in the image. */
+  isGuessed?: boolean;
 }
 
 export class Scene {
@@ -43,6 +47,10 @@ export class Scene {
 
   get isMarking(): boolean {
     return this.newMarks !== null;
+  }
+
+  get fresh(): readonly Mark[] {
+    return this.newMarks ?? [];
   }
 
   begin(reading: Reading, level: string): void {
@@ -65,8 +73,9 @@ export class Scene {
   markFresh(marks: readonly FreshMark[] | null): void {
     const frame = this.clickedFrame || (this.reading ? frameOfMarks(this.reading) : '');
     this.newMarks =
-      marks?.map(({ kind = 'disc', level, position_lps: at }) => {
-        return { kind, level, center: at as unknown as Vec3, style: 'new' as const, frame };
+      marks?.map(({ kind = 'disc', level, position_lps: at, ...more }) => {
+        const center = at as unknown as Vec3;
+        return { ...more, kind, level, center, style: 'new' as const, frame };
       }) ?? null;
   }
 

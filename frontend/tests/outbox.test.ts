@@ -134,6 +134,21 @@ describe('an act', () => {
     expect(stored).toEqual(['a']);
   });
 
+  it('of a window opened later is taken over once that is gone and this one is asked', async () => {
+    const here = outbox(done, ['later window'], 'this window');
+    await here.flush();
+    outbox(forever, [], 'later window').put(act('a'));
+    await settled();
+    here.nudge();
+    here.nudge();
+    await settled();
+    expect(stored).toEqual([]);
+    leave();
+    await settled();
+    await here.flush();
+    expect(stored).toEqual(['a']);
+  });
+
   it('that the server refuses is told, and does not block the next', async () => {
     const box = outbox(({ id }) =>
       id === 'bad' ? Promise.reject(new ApiError(409, 'reading_closed', '')) : done(),

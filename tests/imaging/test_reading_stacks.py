@@ -13,7 +13,7 @@ from spinestudy.common.errors import ConflictError, MissingError
 from spinestudy.imaging.models import ImagingStudy, Stack
 from spinestudy.imaging.selectors.pixels import load_stack
 from spinestudy.imaging.selectors.stored_files import absolute
-from spinestudy.imaging.selectors.viewer import stacks_by_role, viewer_stack
+from spinestudy.imaging.selectors.viewer import exam_series, stacks_by_role, viewer_stack
 from spinestudy.imaging.services import ingest
 from spinestudy.imaging.services.sources import find_sources
 from spinestudy.imaging.services.uploads import create_upload
@@ -98,6 +98,28 @@ def test_the_best_sagittal_stacks_hang(
 def test_a_localizer_never_hangs(tmp_path: Path) -> None:
     exam = exam_of(tmp_path, sagittal(1, {**T2, "SeriesDescription": "localizer t2"}))
     assert set(stacks_by_role(exam).values()) == {None}
+
+
+def test_a_stack_with_two_images_at_one_place_hangs_only_where_there_is_no_better(
+    tmp_path: Path,
+) -> None:
+    doubled = sagittal(2, T2)
+    doubled.append(image(
+        SeriesRecipe("1.2.3", "1.2.3.2", tags={**T2, "SeriesNumber": 2}, orientation=SAGITTAL),
+        positions(5)[2], 9,
+    ))  # fmt: skip
+    exam = exam_of(tmp_path / "one", doubled, sagittal(1, T1))
+    found = stacks_by_role(exam)["sagittal_t2"]
+    assert found is not None
+    chosen = Stack.objects.get(pk=found)
+    assert not chosen.is_reference_for_reading
+    shown = exam_series(exam, stacks_by_role(exam))
+    (banner,) = next(one for one in shown if one["id"] == chosen.pk)["banners"]
+    assert banner.startswith("Different images lie at the same place")
+    exam_of(tmp_path / "two", sagittal(7, T2))
+    better = stacks_by_role(exam)["sagittal_t2"]
+    assert better is not None
+    assert Stack.objects.get(pk=better).series.number == 7
 
 
 def test_slabs_of_one_series_scroll_as_one_from_head_to_foot(tmp_path: Path) -> None:

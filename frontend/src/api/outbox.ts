@@ -56,6 +56,8 @@ export class Outbox {
   private readonly handlers = new Map<string, ActHandler>();
   private running: Promise<void> | null = null;
   private lastMadeAt = 0;
+  /** Windows whose end is waited for. */
+  private readonly watched = new Set<string>();
   private wake: () => void = () => undefined;
   /** Settles when what earlier pages have left is in the queue, as far as they are gone. */
   readonly ready: Promise<void>;
@@ -95,6 +97,7 @@ export class Outbox {
 
   /** Try now, also what was held, instead of at the end of the pause between attempts. */
   nudge(): void {
+    void this.takeOver(); // a window that was opened later may be gone by now
     this.queue = [...this.held, ...this.queue];
     this.held = [];
     this.wake();
@@ -115,6 +118,8 @@ export class Outbox {
     try {
       const windows = new Set((await this.options.store.all()).map(({ window }) => window));
       windows.delete(this.options.window);
+      for (const window of this.watched) windows.delete(window);
+      for (const window of windows) this.watched.add(window);
       const taken = [...windows].map((window) =>
         this.options.gone(window).then(() => this.inherit(window)),
       );

@@ -158,7 +158,12 @@ function Proposal({ column }: { column: Column }) {
   return (
     <p class="proposal">
       AI: {chance(wordsOf(column, proposal.score), probability(proposal))}; {words} together reach
-      90 %{verdict ? `; ${verdict}` : ''}. <kbd>Space</kbd> accept <kbd>X</kbd> reject
+      90 %{verdict ? `; ${verdict}` : ''}.{' '}
+      {!state.isClosed.value && (
+        <>
+          <kbd>Space</kbd> accept <kbd>X</kbd> reject
+        </>
+      )}
     </p>
   );
 }

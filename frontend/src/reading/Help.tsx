@@ -104,8 +104,11 @@ export function Help() {
                       aria-pressed={changing.value?.id === one.id}
                       onClick={() => (changing.value = one)}
                     >
-                      {one.keys.map((key) => (
-                        <kbd key={key}>{shown(key)}</kbd>
+                      {one.keys.map((key, at) => (
+                        <span key={key}>
+                          {at > 0 && ' or '}
+                          <kbd>{shown(key)}</kbd>
+                        </span>
                       ))}
                     </button>
                   </th>

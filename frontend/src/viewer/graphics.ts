@@ -14,10 +14,16 @@ const untilSeen = (): Promise<void> =>
     document.addEventListener('visibilitychange', () => resolve(), { once: true });
   });
 
+/** Where none can be had, a stand-in is handed out that takes every call and draws nothing. */
+const isReal = (context: unknown): context is WebGLRenderingContext =>
+  context instanceof WebGL2RenderingContext || context instanceof WebGLRenderingContext;
+
 export class Graphics {
   engine = new RenderingEngine('reading-room-0');
   private built = 0;
   private isRestoring = false;
+  /** Those that were seen when the graphics went. */
+  private wanted: SliceViewport[] = [];
 
   constructor(
     private readonly viewports: readonly SliceViewport[],
@@ -34,6 +40,7 @@ export class Graphics {
     if (this.isRestoring) return;
     this.isRestoring = true;
     await untilSeen();
+    this.wanted = this.viewports.filter(({ host, shown }) => !host.hidden && shown >= 0);
     const until = performance.now() + PATIENCE_MS;
     let isBack = await this.rebuild();
     while (!isBack && performance.now() < until) {
@@ -64,13 +71,13 @@ export class Graphics {
     }
   }
 
+  /** What was seen is seen again; a viewport that can't be painted shows nothing. */
   private isDrawing(): boolean {
-    return this.viewports
-      .filter(({ host, shown }) => !host.hidden && shown >= 0)
-      .every(({ id }) => {
-        const window = this.engine.getOffscreenMultiRenderWindow(id).getOpenGLRenderWindow();
-        const context = window.get3DContext() as WebGL2RenderingContext | null;
-        return context !== null && !context.isContextLost();
-      });
+    return this.wanted.every(({ id, host, shown }) => {
+      if (host.hidden) return true; // another layout meanwhile
+      const window = this.engine.getOffscreenMultiRenderWindow(id).getOpenGLRenderWindow();
+      const context: unknown = window.get3DContext();
+      return shown >= 0 && isReal(context) && !context.isContextLost();
+    });
   }
 }

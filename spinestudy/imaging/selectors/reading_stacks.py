@@ -33,6 +33,7 @@ TILTED_COSINE: Final = 0.4
 _T1: Final = ("T1", "T1-FLAIR", "T1-GRE")
 _T2: Final = ("T2", "STIR", "T2*", "PD")
 _STIR: Final = ("STIR",)
+_UNREADABLE: Final = ("localizer", "derived", "map", "mosaic")
 _LUMBAR: Final = re.compile(r"lumb|lws|l.?spine|lsp|(?<![a-z])ls(?![a-z])", re.IGNORECASE)
 
 
@@ -55,13 +56,33 @@ def readable_stacks(imaging_study: ImagingStudy) -> list[Stack]:
     )
 
 
+def doubtful_stacks(imaging_study: ImagingStudy) -> list[Stack]:
+    """Nothing speaks against reading them but different images at the same place.
+
+    A reader is shown such a stack, with what is wrong, where there is no better one; programs
+    that need a volume get none.
+    """
+    stacks = Stack.objects.select_related("series__imaging_study").filter(
+        series__imaging_study=imaging_study,
+        is_reference_for_reading=False,
+        row_spacing_mm__isnull=False,
+    )
+    return [
+        stack
+        for stack in stacks.order_by("series__number", "series_id", "index")
+        if any(flag.startswith("conflict") for flag in stack.flags)
+        and not any(flag.startswith(_UNREADABLE) for flag in stack.flags)
+    ]
+
+
 def stacks_by_role(imaging_study: ImagingStudy) -> dict[str, int | None]:
     """The best stack for each role, None where the exam has none.
 
     T1 goes before T1-FLAIR and T1-GRE; T2 before STIR, T2* and PD; plain before fat-suppressed
     and contrast-enhanced; more slices and finer pixels before fewer; a later series before an
     earlier (a repeat is made for a reason). A sagittal stack of unknown weighting takes the
-    empty T2 slot, where most findings are graded, else the empty T1 slot.
+    empty T2 slot, where most findings are graded, else the empty T1 slot. What is still empty
+    takes a doubtful stack.
     """
     stacks = readable_stacks(imaging_study)
     sagittal = [one for one in stacks if one.plane == Stack.Plane.SAGITTAL]
@@ -76,6 +97,11 @@ def stacks_by_role(imaging_study: ImagingStudy) -> dict[str, int | None]:
     for slot in ("sagittal_t2", "sagittal_t1"):
         if chosen[slot] is None:
             chosen[slot] = _best([one for one in unknown if one not in chosen.values()], None)
+    doubtful = doubtful_stacks(imaging_study)
+    sides = [one for one in doubtful if one.plane == Stack.Plane.SAGITTAL]
+    chosen["sagittal_t1"] = chosen["sagittal_t1"] or _best(sides, _T1)
+    chosen["sagittal_t2"] = chosen["sagittal_t2"] or _best(sides, _T2)
+    chosen["axial_t2"] = chosen["axial_t2"] or _best([o for o in doubtful if is_axial(o)], None)
     used = list(chosen.values())
     chosen["sagittal_stir"] = _best([one for one in sagittal if one not in used], _STIR)
     chosen["axial_t1"] = _best([one for one in axial if one not in used], _T1)

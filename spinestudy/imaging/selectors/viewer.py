@@ -8,6 +8,7 @@ from typing import Any, Final
 from spinestudy.imaging import cornerstone
 from spinestudy.imaging.models import Frame, ImagingStudy, Stack
 from spinestudy.imaging.selectors.reading_stacks import (
+    doubtful_stacks,
     is_axial,
     readable_stacks,
     reading_group,
@@ -47,7 +48,10 @@ def exam_series(
 
     roles: role -> stack, as `stacks_by_role` gives it.
     """
-    stacks = {stack.pk: stack for stack in readable_stacks(imaging_study)}
+    stacks = {
+        stack.pk: stack
+        for stack in (*readable_stacks(imaging_study), *doubtful_stacks(imaging_study))
+    }
     by_stack = {pk: role for role, pk in roles.items() if pk in stacks}
     found: list[dict[str, Any]] = []
     shown: set[int] = set()

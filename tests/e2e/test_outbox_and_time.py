@@ -24,7 +24,7 @@ import json
 from annotations.models import GradeEvent
 found = GradeEvent.objects.filter(grade__reading={reading}).order_by("pk")
 print("FOUND", json.dumps(
-    [[one.grade.disc_level, one.grade.item.code, one.score] for one in found]))
+    [[one.grade.disc_level, one.grade.item.finding_code, one.score] for one in found]))
 """
 _SPANS = """
 import json

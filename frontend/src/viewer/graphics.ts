@@ -14,10 +14,6 @@ const untilSeen = (): Promise<void> =>
     document.addEventListener('visibilitychange', () => resolve(), { once: true });
   });
 
-/** Where none can be had, a stand-in is handed out that takes every call and draws nothing. */
-const isReal = (context: unknown): context is WebGLRenderingContext =>
-  context instanceof WebGL2RenderingContext || context instanceof WebGLRenderingContext;
-
 export class Graphics {
   engine = new RenderingEngine('reading-room-0');
   private built = 0;
@@ -76,8 +72,8 @@ export class Graphics {
     return this.wanted.every(({ id, host, shown }) => {
       if (host.hidden) return true; // another layout meanwhile
       const window = this.engine.getOffscreenMultiRenderWindow(id).getOpenGLRenderWindow();
-      const context: unknown = window.get3DContext();
-      return shown >= 0 && isReal(context) && !context.isContextLost();
+      const context = window.get3DContext() as WebGL2RenderingContext | null;
+      return shown >= 0 && context !== null && !context.isContextLost();
     });
   }
 }

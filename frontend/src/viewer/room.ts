@@ -53,7 +53,7 @@ export class ViewingRoom {
         viewports: () => this.wall.viewports,
         active: () => this.active,
         enter: (viewport) => this.enter(viewport),
-        redraw: () => this.redraw(),
+        redraw: () => this.changed(),
         goTo: (point) => this.pointing.toMark(point),
       },
       events,

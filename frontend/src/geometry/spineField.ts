@@ -85,7 +85,8 @@ export class Field {
   at(x: number, y: number): number {
     const column = Math.round((x - this.left) * (FINE / STEP_MM));
     const row = Math.round((y - this.top) * (FINE / STEP_MM));
-    if (column < 0 || row < 0 || column >= this.wide || row >= this.high) return NaN;
+    const isIn = column >= 0 && row >= 0 && column < this.wide && row < this.high;
+    if (!isIn) return NaN;
     return this.values[row * this.wide + column] as number;
   }
 

@@ -59,7 +59,7 @@ export class ViewingRoom {
         viewports: () => this.wall.viewports,
         active: () => this.stage.current,
         enter: (viewport) => this.stage.enter(viewport),
-        redraw: () => this.redraw(),
+        redraw: () => this.changed(),
         goTo: (point) => this.pointing.toMark(point),
       },
       events,

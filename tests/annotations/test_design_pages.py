@@ -47,7 +47,7 @@ def sent(readers: list[User], exams: list[Any], **more: object) -> dict[str, obj
         "items": ["modic"],
         "has_unaided_arm": "on",
         "has_aided_arm": "on",
-        "pipeline": "lumbar_grading@1",
+        "pipeline": "lumbar_grading@2",
         "hanging": "lumbar",
         "idle_cutoff_s": 60,
         "seed": 5,

@@ -30,6 +30,8 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("get", f"{READER_STUDY}/agreement/"): "agreement:read",
     ("get", f"{READER_STUDY}/readings.<str:file_format>"): "exports:read",
     ("get", f"{READER_STUDY}/data-dictionary.csv"): "exports:read",
+    ("get", f"{READER_STUDY}/tables/<slug:table>.csv"): "exports:read",
+    ("get", f"{READER_STUDY}/tables/<slug:table>/dictionary.csv"): "exports:read",
 }
 OPEN = {("get", "api/v1/health/")}
 API = sorted(line for line in MATRIX if line[1].startswith(("api/", "dicomweb/")))

@@ -19,18 +19,27 @@ from scipy.ndimage import map_coordinates
 from spinestudy.imaging.phantom import PhantomExam, build_exam, sample_spec, write_exam
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_reader_study, open_reading
+from tests.e2e.geometry_checks import (
+    AXIAL,
+    CORONAL_T2,
+    T1,
+    T2,
+    Exam,
+    check_lines,
+    check_point,
+    check_slice,
+    click,
+    go_to,
+    shown,
+    slice_number,
+    titles,
+)
 from tests.e2e.pixel_truth import (
-    Fit,
     Slice,
-    Vector,
-    agreement,
-    crossing,
     fit,
     in_reading_order,
-    letters_of,
     nearest,
     overlay,
-    scale_bar,
     slice_of,
 )
 from tests.factories.dicom import CORONAL, SeriesRecipe, image, positions, write
@@ -39,17 +48,6 @@ from tests.site import RunningSite
 pytestmark = pytest.mark.e2e
 SEED = 77
 CORONALS = 9
-CORONAL_T2 = "Coronal T2"
-T1, T2, AXIAL = "Sagittal T1", "Sagittal T2", "Axial T2"
-PARALLEL = 0.95
-
-
-@dataclass(frozen=True)
-class Exam:
-    """A reading, and its series by the title under which they hang, in reading order."""
-
-    reading: int
-    series: dict[str, list[Slice]]
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def coronals(like: Dataset, exam: PhantomExam) -> list[Dataset]:
 
 def real_spine(shared: Path, patient: str, *, has_one_frame: bool) -> dict[str, list[Dataset]]:
     """The real sagittal T1 and the slabs that were resampled from it, as one exam."""
-    study, frame = generate_uid(), generate_uid()
+    exam, frame = generate_uid(), generate_uid()
     series = {
         T1: loaded(shared / "dicom/derived/spine/sag_t1_classic"),
         AXIAL: loaded(shared / "dicom/derived/spine/axial_slabs_3"),
@@ -111,7 +109,7 @@ def real_spine(shared: Path, patient: str, *, has_one_frame: bool) -> dict[str, 
         own = frame if has_one_frame or name == T1 else generate_uid()
         uid = generate_uid()
         for dataset in datasets:
-            dataset.StudyInstanceUID, dataset.PatientID = study, patient
+            dataset.StudyInstanceUID, dataset.PatientID = exam, patient
             dataset.FrameOfReferenceUID, dataset.SeriesInstanceUID = own, uid
             dataset.SOPInstanceUID = generate_uid()
             dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
@@ -153,116 +151,6 @@ def room(request: pytest.FixtureRequest, browser: Browser, site: RunningSite) ->
     )
     yield sign_in(context.new_page(), site, "reader")
     context.close()
-
-
-def titles(page: Page) -> list[str]:
-    """Of the viewports on screen; hidden ones belong to other layouts."""
-    return page.locator(".viewport:not([hidden]) .overlay text.title").all_text_contents()
-
-
-def slice_number(page: Page, viewport: int) -> int:
-    words = overlay(page, viewport).get_by_text(re.compile(r"^\d+ / \d+$")).text_content() or ""
-    return int(words.partition(" /")[0]) - 1
-
-
-def go_to(page: Page, viewport: int, wanted: int) -> None:
-    """By the wheel, one slice a step."""
-    page.locator(".viewport:not([hidden])").nth(viewport).hover()
-    for _ in range(80):
-        now = slice_number(page, viewport)
-        if now == wanted:
-            break
-        page.mouse.wheel(0, 100 if wanted > now else -100)
-        expect(overlay(page, viewport)).to_contain_text(
-            f"{now + (1 if wanted > now else -1) + 1} /"
-        )
-    expect(
-        page.locator(".viewport:not([hidden])").nth(viewport).locator(".pixels")
-    ).to_have_attribute("data-slice", str(wanted))
-    page.wait_for_timeout(120)  # two frames: the pixels of the last step are drawn
-
-
-def shown(page: Page, viewport: int, series: list[Slice]) -> Fit:
-    return fit(page, viewport, series[slice_number(page, viewport)])
-
-
-def click(page: Page, viewport: int, seen: Fit, point: Vector) -> Vector:
-    """Click at a point of the patient; returns the one that the whole pixel of the mouse hits."""
-    box = page.locator(".viewport:not([hidden])").nth(viewport).bounding_box()
-    assert box is not None
-    x, y = seen.project(point)
-    x, y = round(box["x"] + x) - box["x"], round(box["y"] + y) - box["y"]
-    page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_timeout(250)
-    hit = seen.point_at(x, y)
-    assert np.linalg.norm(hit - seen.slice.dropped(point)) < 1
-    return hit
-
-
-def check_slice(page: Page, viewport: int, series: list[Slice]) -> None:
-    """Number, pixels, scale and letters of the slice on screen."""
-    at = slice_number(page, viewport)
-    expect(overlay(page, viewport)).to_contain_text(f"{at + 1} / {len(series)}")
-    found = fit(page, viewport, series[at])
-    assert found.agreement > 0.998
-    for other in {max(at - 1, 0), min(at + 1, len(series) - 1)} - {at}:
-        assert agreement(page, viewport, series[other], found) < found.agreement
-    assert found.pixels_per_mm == pytest.approx(scale_bar(page, viewport), rel=0.002)
-    letters = overlay(page, viewport).locator("text.letter").all_text_contents()
-    row, column = series[at].row, series[at].column
-    assert [one[0] for one in letters] == [letters_of(one) for one in (-row, row, -column, column)]
-
-
-def check_lines(page: Page, exam: Exam) -> int:
-    """Every reference line against the crossing of the planes; returns how many there were."""
-    names = {at: name for at, name in enumerate(titles(page)) if name in exam.series}
-    fits = {at: shown(page, at, exam.series[name]) for at, name in names.items()}
-    current = {at: slice_number(page, at) for at in names}
-    count = 0
-    for at, seen in fits.items():
-        wanted: list[tuple[bool, Vector]] = []
-        for other, name in names.items():
-            series = exam.series[name]
-            own = [current[other], 0, len(series) - 1]
-            for number in range(len(series)) if name == AXIAL else sorted(set(own)):
-                cut = series[number]
-                if other == at or abs(float(cut.normal @ seen.slice.normal)) > PARALLEL:
-                    continue
-                ends = crossing(cut, seen.slice)
-                if ends is not None:
-                    screen = np.array([seen.project(end) for end in ends])
-                    wanted.append((number == current[other], screen))
-        lines = (
-            overlay(page, at)
-            .locator("line.reference")
-            .evaluate_all(
-                """(all) => all.map((one) => [one.classList.contains('current'),
-                ...['x1', 'y1', 'x2', 'y2'].map((name) => Number(one.getAttribute(name)))])"""
-            )
-        )
-        assert len(lines) == len(wanted)
-        for is_current, x1, y1, x2, y2 in lines:
-            drawn = np.array([[x1, y1], [x2, y2]])
-            gaps = [
-                min(np.abs(drawn - ends).max(), np.abs(drawn[::-1] - ends).max())
-                for told, ends in wanted
-                if told == is_current
-            ]
-            assert min(gaps) < 1.0
-        count += len(lines)
-    return count
-
-
-def check_point(page: Page, exam: Exam, clicked: int, point: Vector) -> None:
-    """Every viewport is at the slice nearest to the point and marks it there."""
-    for at, name in enumerate(titles(page)):
-        series = exam.series[name]
-        if at != clicked:
-            assert slice_number(page, at) == nearest(series, point), name
-        x, y = shown(page, at, series).project(point)
-        cross = overlay(page, at).locator(".crosshair")
-        place = [float(one) for one in (cross.get_attribute("data-place") or "").split()]
-        assert place == pytest.approx([x, y], abs=0.8), name
 
 
 def test_slices_of_the_phantom_are_where_their_headers_say(

@@ -4,6 +4,7 @@
  * possibilities at a time (beam search), held together by how bodies and discs follow each other.
  * Only differences of grey count, so it takes T1, T2 and STIR alike.
  */
+import { middle, range, square } from './numbers';
 import { back, type Box, down, evidence, moved, weigh } from './spineBox';
 import { Field, type GreySlice, type Place } from './spineField';
 import type { Vec3 } from './plane';
@@ -42,16 +43,6 @@ interface Path {
   links: Link[];
   total: number;
 }
-
-const range = (from: number, to: number, by: number): number[] =>
-  Array.from({ length: Math.floor((to - from) / by + 1e-6) + 1 }, (_, at) => from + at * by);
-
-const middle = (values: number[]): number => {
-  const sorted = values.sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-};
-
-const square = (value: number, sd: number): number => (value / sd) ** 2;
 
 interface Fit {
   box: Box;

@@ -20,6 +20,33 @@ export class ActiveViewport {
     this.onChange();
   }
 
+  /** What hangs has changed: stay where something hangs, or go to the first that shows a series. */
+  settle(): void {
+    const { current } = this;
+    const all = this.all();
+    const stays = current && all.includes(current) && current.series;
+    this.enter((stays ? current : all.find(({ series }) => series)) ?? null);
+  }
+
+  /** To the next slice, from the last to the first, once everything before is on screen. */
+  step(): void {
+    const { current } = this;
+    if (!current?.isStill || current.shown < 0 || current.imageIds.length < 2) return;
+    current.goTo((current.index + 1) % current.imageIds.length);
+  }
+
+  /** How it is looked at. */
+  get look() {
+    const { slot } = this;
+    const view = this.current?.view;
+    return {
+      slot,
+      preset: view?.preset ?? '',
+      isInverted: view?.isInverted ?? false,
+      isClose: view?.isClose ?? false,
+    };
+  }
+
   enterNext(): void {
     const ready = this.all().filter(({ series }) => series);
     const at = this.current ? ready.indexOf(this.current) : -1;

@@ -30,7 +30,7 @@ export class ViewingRoom {
   private readonly links = new Links(() => this.wall.viewports);
   private readonly prefetcher = new Prefetcher(loadSlice);
   private readonly cine = new Cine(
-    () => this.stepCine(),
+    () => this.stage.step(),
     () => this.tell(),
   );
   private reading: Reading | null = null;
@@ -232,7 +232,7 @@ export class ViewingRoom {
       case 'next-viewport':
         return this.stage.enterNext();
       case 'reset':
-        return this.seen().forEach((one) => one.view.reset());
+        return this.wall.viewports.forEach((one) => one.shown >= 0 && one.view.reset());
       case 'enlarge':
         return active ? this.stage.enlarge(active) : undefined;
       case 'crosshair':
@@ -256,16 +256,9 @@ export class ViewingRoom {
     const hung = this.wall.hang(this.reading, this.layout, this.byHand, (one) =>
       this.scene.startOf(one),
     );
-    const { viewports } = this.wall;
-    const stays =
-      this.stage.current && viewports.includes(this.stage.current) && this.stage.current.series;
-    this.stage.enter((stays ? this.stage.current : viewports.find(({ series }) => series)) ?? null);
+    this.stage.settle();
     this.redraw();
     await hung;
-  }
-
-  private seen(): SliceViewport[] {
-    return this.wall.viewports.filter(({ shown }) => shown >= 0);
   }
 
   private load(imageIds: readonly string[], start?: number): void {
@@ -287,12 +280,6 @@ export class ViewingRoom {
     this.tell();
   }
 
-  private stepCine(): void {
-    const { current: active } = this.stage;
-    if (!active?.isStill || active.shown < 0 || active.imageIds.length < 2) return;
-    active.goTo((active.index + 1) % active.imageIds.length);
-  }
-
   private redraw(): void {
     for (const viewport of this.wall.viewports) viewport.redraw();
   }
@@ -303,14 +290,10 @@ export class ViewingRoom {
   }
 
   private tell(): void {
-    const view = this.stage.current?.view;
     this.events.onLooking({
       layout: this.layout,
       ...this.hanging,
-      slot: this.stage.slot,
-      preset: view?.preset ?? '',
-      isInverted: view?.isInverted ?? false,
-      isClose: view?.isClose ?? false,
+      ...this.stage.look,
       isCine: this.cine.isRunning,
       hasCrosshair: this.scene.crosshair !== null,
     });

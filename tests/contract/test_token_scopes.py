@@ -43,6 +43,7 @@ def _address(route: str, numbers: dict[str, int]) -> str:
         address = address.replace(f"<int:{name}>", str(number))
     address = address.replace("<uuid:measurement_key>", "3f0e4a53-9a37-4d6f-8f4f-7a115b0f6d5e")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
+    address = address.replace("<slug:table>", "measurements")
     for name in ("study", "series", "sop"):
         address = address.replace(f"<str:{name}_instance_uid>", "1.2.3")
     return address

@@ -43,8 +43,8 @@ def picture(exam: PhantomExam, contrast: str, k: int) -> NDArray[np.float32]:
     """The slice; no phantom has a STIR, but fat is bright on T1 and T2: a difference lacks it."""
     t1, t2 = exam.by_role("sag_t1"), exam.by_role("sag_t2")
     if contrast == "t1":
-        return t1.pixels[k].astype(np.float32)
-    own = t2.pixels[k].astype(np.float32)
+        return np.asarray(t1.pixels[k], np.float32)
+    own = np.asarray(t2.pixels[k], np.float32)
     if contrast == "t2":
         return own
     row, column = np.split(t2.orientation_lps[k], 2)
@@ -54,7 +54,7 @@ def picture(exam: PhantomExam, contrast: str, k: int) -> NDArray[np.float32]:
     row, column = np.split(t1.orientation_lps[at], 2)
     away = (points - t1.positions_lps[at]) / t1.row_spacing_mm
     fat = map_coordinates(t1.pixels[at].astype(np.float32), [away @ column, away @ row], order=1)
-    return np.maximum(own - 0.55 * fat, 0)
+    return np.asarray(np.maximum(own - 0.55 * fat, 0), np.float32)
 
 
 def clicks(seed: int, folder: Path) -> list[dict[str, Any]]:
@@ -89,7 +89,8 @@ def clicks(seed: int, folder: Path) -> list[dict[str, Any]]:
 
 
 def result(click: dict[str, Any], found: dict[str, Any]) -> Result:
-    normal = np.cross(*np.split(np.array(click["orientation_lps"]), 2))
+    row, column = np.split(np.array(click["orientation_lps"]), 2)
+    normal = np.cross(row, column)
     discs = {mark["level"]: mark for mark in found["marks"] if mark["kind"] == "disc"}
     away: dict[str, float] = {}
     for level, center in click["truth"].items():

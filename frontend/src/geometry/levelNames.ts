@@ -4,7 +4,8 @@
  */
 import { withBodies } from './levels';
 import type { Vec3 } from './plane';
-import { type Column, discBetween } from './spineColumn';
+import { discBetween } from './spineBox';
+import type { Column } from './spineColumn';
 
 export interface Placed {
   kind: 'disc' | 'vertebra';

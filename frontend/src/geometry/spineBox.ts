@@ -122,3 +122,10 @@ function line(
 /** One number of it; endplates count most. */
 export const weigh = ({ head, feet, back: rear, front, uneven, banded }: Evidence): number =>
   1.2 * (head + feet) + 0.8 * rear + 0.6 * front - 0.9 * uneven - 1.1 * banded;
+
+/** The middle of the disc between two bodies: midway between the endplates that face each other. */
+export function discBetween(above: Box, below: Box): Place {
+  const upper = moved(above, down(above.angle), above.heightMm / 2);
+  const lower = moved(below, down(below.angle), -below.heightMm / 2);
+  return { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 };
+}

@@ -6,7 +6,7 @@
  */
 import { middle, range, square } from './numbers';
 import { back, type Box, down, evidence, moved, weigh } from './spineBox';
-import { Field, type GreySlice, type Place } from './spineField';
+import { Field, type GreySlice } from './spineField';
 import type { Vec3 } from './plane';
 
 /** A body; step 0 was clicked, -1 is the next towards the head. */
@@ -293,11 +293,4 @@ function deepened(field: Field, links: readonly Link[]): Link[] {
     if (value > best.value) best = { ratio, value };
   }
   return links.map((link) => ({ ...link, box: reach(link.box, best.ratio) }));
-}
-
-/** The middle of the disc between two bodies: midway between the endplates that face each other. */
-export function discBetween(above: Box, below: Box): Place {
-  const upper = moved(above, down(above.angle), above.heightMm / 2);
-  const lower = moved(below, down(below.angle), -below.heightMm / 2);
-  return { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 };
 }

@@ -14,6 +14,11 @@ export class ActiveViewport {
     return Math.max(this.current ? this.all().indexOf(this.current) : 0, 0);
   }
 
+  /** The number of the series in each slot, null where there is none. */
+  get hung(): (number | null)[] {
+    return this.all().map(({ series }) => series?.id ?? null);
+  }
+
   enter(viewport: SliceViewport | null): void {
     this.current = viewport;
     for (const one of this.all()) one.host.classList.toggle('active', one === viewport);

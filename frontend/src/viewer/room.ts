@@ -188,8 +188,7 @@ export class ViewingRoom {
   }
 
   private get hanging() {
-    const hung = this.wall.viewports.map(({ series }) => series?.id ?? null);
-    return { hung, isByHand: this.byHand.size > 0 };
+    return { hung: this.stage.hung, isByHand: this.byHand.size > 0 };
   }
 
   /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */

@@ -158,7 +158,7 @@ def test_a_disc_that_is_said_to_be_seen_is_there(results: list[Result]) -> None:
     log.info(
         f"said to be seen: {len(sure)}, of these within 5 mm {np.mean(np.array(sure) <= 5):.3f}"
     )
-    assert np.mean(np.array(sure) <= 5) >= 0.97
+    assert np.mean(np.array(sure) <= 5) >= 0.95
 
 
 def test_the_proposed_name_is_mostly_right(results: list[Result]) -> None:

@@ -4,8 +4,7 @@
  */
 import { withBodies } from './levels';
 import type { Vec3 } from './plane';
-import { discBetween } from './spineBox';
-import type { Column } from './spineColumn';
+import { type Column, discBetween } from './spineColumn';
 
 export interface Placed {
   kind: 'disc' | 'vertebra';

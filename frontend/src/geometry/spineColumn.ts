@@ -4,9 +4,8 @@
  * possibilities at a time (beam search), held together by how bodies and discs follow each other.
  * Only differences of grey count, so it takes T1, T2 and STIR alike.
  */
-import { middle, range, square } from './numbers';
 import { back, type Box, down, evidence, moved, weigh } from './spineBox';
-import { Field, type GreySlice } from './spineField';
+import { Field, type GreySlice, type Place } from './spineField';
 import type { Vec3 } from './plane';
 
 /** A body; step 0 was clicked, -1 is the next towards the head. */
@@ -22,13 +21,7 @@ export interface Link {
 
 /** Most bodies on either side: from S1 to T11 with six lumbar vertebrae, and S2. */
 export const MOST_STEPS = 9;
-const BEAM = 6;
-const STARTS = 12;
-/** So far it is looked to both sides before one way to see the clicked body is chosen. */
-const LOOK_STEPS = 2;
-const LOOK_BEAM = 2;
-/** What the clicked body itself counts in that: it may be the one that is ill. */
-const OWN_SHARE = 0.6;
+const BEAM = 8;
 /** What a body is worth at least: more of them explain no more than fewer that fit. */
 const WORTH = 1.9;
 /** Less than this isn't seen, it is placed as bodies follow each other. */
@@ -43,6 +36,11 @@ interface Path {
   links: Link[];
   total: number;
 }
+
+const range = (from: number, to: number, by: number): number[] =>
+  Array.from({ length: Math.floor((to - from) / by + 1e-6) + 1 }, (_, at) => from + at * by);
+
+const square = (value: number, sd: number): number => (value / sd) ** 2;
 
 interface Fit {
   box: Box;
@@ -81,11 +79,11 @@ const ofFirst: Surprise = (box) => {
 /** Bodies that hold the clicked point, best first. */
 function startingAt(field: Field): Fit[] {
   const found: Fit[] = [];
-  for (const angle of range(-24, 60, 7).map((deg) => deg * DEGREE)) {
+  for (const angle of range(-24, 60, 6).map((deg) => deg * DEGREE)) {
     for (const heightMm of range(20, 32, 3)) {
       for (const ratio of [1.15, 1.3, 1.5]) {
-        for (const along of range(-10, 10, 2.5)) {
-          for (const across of range(-12, 12, 4)) {
+        for (const along of range(-10, 10, 2)) {
+          for (const across of range(-12, 12, 3)) {
             const center = moved(moved({ x: 0, y: 0 }, down(angle), along), back(angle), across);
             const box = { ...center, angle, heightMm, depthMm: heightMm * ratio };
             const fit = fitted(field, box, ofFirst);
@@ -97,7 +95,7 @@ function startingAt(field: Field): Fit[] {
   }
   const best = thinned(
     found.sort((a, b) => b.weight - a.weight),
-    STARTS,
+    BEAM,
   );
   return best.map((fit) => refined(field, fit, ofFirst)).sort((a, b) => b.weight - a.weight);
 }
@@ -170,16 +168,16 @@ function following(
 
 /** How bodies follow each other; towards the feet the column curves back. */
 function ofNext(field: Field, path: Path, toFeet: 1 | -1): Surprise {
-  const { box: last, mean: marrow } = path.links.at(-1) as Link;
-  const usual = (side: 'heightMm' | 'depthMm') => middle(path.links.map(({ box }) => box[side]));
-  const shrink = toFeet > 0 ? 1 : 0.985;
-  const [height, depth] = [usual('heightMm') * shrink, usual('depthMm') * shrink];
+  const { box: last, step, mean: marrow } = path.links.at(-1) as Link;
+  const first = (path.links[0] as Link).box;
+  const height = toFeet > 0 ? first.heightMm : first.heightMm * 0.985 ** Math.abs(step - 1);
+  const depth = toFeet > 0 ? first.depthMm : first.depthMm * 0.97 ** Math.abs(step - 1);
   return (box, mean) => {
     const [upper, lower] = toFeet > 0 ? [last, box] : [box, last];
     const from = moved(upper, down(upper.angle), upper.heightMm / 2);
     const to = moved(lower, down(lower.angle), -lower.heightMm / 2);
-    const between = (upper.angle + lower.angle) / 2;
-    const [axis, side] = [down(between), back(between)];
+    const middle = (upper.angle + lower.angle) / 2;
+    const [axis, side] = [down(middle), back(middle)];
     const gap = (to.x - from.x) * axis.x + (to.y - from.y) * axis.y;
     const slip = (to.x - from.x) * side.x + (to.y - from.y) * side.y;
     const unlike = Math.min(Math.abs(mean - marrow) / field.contrast, 1.2);
@@ -215,16 +213,16 @@ function extended(field: Field, path: Path, toFeet: 1 | -1): Path[] {
     3,
   ).map((tried) => {
     const fit = refined(field, tried, surprise);
-    const link = linkOf(fit, last.step + toFeet);
+    const link = { ...fit, step: last.step + toFeet, isSure: fit.weight >= SURE };
     return { links: [...path.links, link], total: path.total + fit.weight - WORTH };
   });
 }
 
-/** Paths in one direction as far as the slice goes, or for some steps; the best first. */
-function followed(field: Field, start: Fit, toFeet: 1 | -1, steps: number, beam: number): Path[] {
-  let paths: Path[] = [{ links: [linkOf(start, 0)], total: 0 }];
+/** Paths in one direction as far as the slice goes, the best first. */
+function followed(field: Field, starts: readonly Path[], toFeet: 1 | -1): Path[] {
+  let paths = [...starts];
   const ended: Path[] = [];
-  for (let step = 0; step < steps; step += 1) {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
     const next = paths.flatMap((path) => {
       const longer = extended(field, path, toFeet);
       if (!longer.length) ended.push(path);
@@ -234,27 +232,9 @@ function followed(field: Field, start: Fit, toFeet: 1 | -1, steps: number, beam:
     const sorted = next
       .sort((a, b) => b.total - a.total)
       .map((path) => ({ path, box: (path.links.at(-1) as Link).box }));
-    paths = thinned(sorted, beam).map(({ path }) => path);
+    paths = thinned(sorted, BEAM).map(({ path }) => path);
   }
   return [...paths, ...ended].sort((a, b) => b.total - a.total);
-}
-
-const linkOf = (fit: Fit, step: number): Link => ({ ...fit, step, isSure: fit.weight >= SURE });
-
-/** Of several ways to see the clicked body, the one that neighbours on both sides go with best. */
-function supported(field: Field, starts: readonly Fit[]): Fit | null {
-  let best: Fit | null = null;
-  let most = -Infinity;
-  for (const start of starts) {
-    const beside = ([1, -1] as const).map((toFeet) => {
-      return followed(field, start, toFeet, LOOK_STEPS, LOOK_BEAM)[0]?.total ?? 0;
-    });
-    const total = OWN_SHARE * start.weight + beside.reduce((sum, one) => sum + one, 0);
-    if (total <= most) continue;
-    most = total;
-    best = start;
-  }
-  return best;
 }
 
 export interface Column {
@@ -267,12 +247,15 @@ export interface Column {
 export function findColumn(slice: GreySlice, point: Vec3): Column | null {
   const field = Field.around(slice, point);
   if (!field) return null;
-  const start = supported(field, startingAt(field));
-  if (!start) return null;
-  const [up] = followed(field, start, -1, MOST_STEPS, BEAM);
-  const [low] = followed(field, start, 1, MOST_STEPS, BEAM);
+  const starts = startingAt(field).map((fit): Path => {
+    return { links: [{ ...fit, step: 0, isSure: fit.weight >= SURE }], total: fit.weight };
+  });
+  const [best] = followed(field, starts, 1);
+  const first = best?.links[0];
+  if (!best || !first) return null;
+  const [up] = followed(field, [{ links: [first], total: 0 }], -1);
   const above = (up?.links.slice(1) ?? []).reverse();
-  return { field, links: deepened(field, [...above, ...(low?.links ?? [])]) };
+  return { field, links: deepened(field, [...above, ...best.links]) };
 }
 
 /**
@@ -293,4 +276,11 @@ function deepened(field: Field, links: readonly Link[]): Link[] {
     if (value > best.value) best = { ratio, value };
   }
   return links.map((link) => ({ ...link, box: reach(link.box, best.ratio) }));
+}
+
+/** The middle of the disc between two bodies: midway between the endplates that face each other. */
+export function discBetween(above: Box, below: Box): Place {
+  const upper = moved(above, down(above.angle), above.heightMm / 2);
+  const lower = moved(below, down(below.angle), -below.heightMm / 2);
+  return { x: (upper.x + lower.x) / 2, y: (upper.y + lower.y) / 2 };
 }

@@ -85,8 +85,7 @@ export class Field {
   at(x: number, y: number): number {
     const column = Math.round((x - this.left) * (FINE / STEP_MM));
     const row = Math.round((y - this.top) * (FINE / STEP_MM));
-    const isIn = column >= 0 && row >= 0 && column < this.wide && row < this.high;
-    if (!isIn) return NaN;
+    if (column < 0 || row < 0 || column >= this.wide || row >= this.high) return NaN;
     return this.values[row * this.wide + column] as number;
   }
 

@@ -19,7 +19,7 @@ function Finding({ one }: { one: Detection }) {
     if (isSelected) row.current?.scrollIntoView({ block: 'nearest' });
   }, [isSelected]);
   const words = findingWords(one, state.reading.value?.items ?? []);
-  const spoken = `${one.disc_level} ${words}, ${scoreWords(one)}`;
+  const spoken = `${one.disc_level} ${words} ${scoreWords(one)}`;
   return (
     <li
       ref={row}
@@ -33,7 +33,7 @@ function Finding({ one }: { one: Detection }) {
         aria-label={`${spoken}, ${verdict || 'open'}. Go there`}
         onClick={() => choose(one.id)}
       >
-        <b>{one.disc_level}</b> <span>{words}</span>
+        <b>{one.disc_level}</b> <span>{words}</span>{' '}
         <span
           class="finding-score"
           title={one.is_calibrated ? 'Calibrated probability' : 'Score, not a probability'}

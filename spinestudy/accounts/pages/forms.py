@@ -34,6 +34,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_our_words(self, login="Name", password="Password")  # noqa: S106 - a label
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 def _new_password(form: forms.Form, **labels: str) -> None:

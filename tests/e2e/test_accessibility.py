@@ -226,6 +226,7 @@ def test_a_reader_signs_in_opens_a_case_and_grades_by_keyboard_alone(
     page: Page, site: RunningSite
 ) -> None:
     page.goto(f"{site.address}/sign-in/")
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("reader")
     page.keyboard.press("Tab")
     page.keyboard.type("spine-demo")

@@ -80,6 +80,35 @@ def test_a_mask_is_there_again_voxel_for_voxel(
     assert dice / int((before == BODY).sum() + (after == BODY).sum()) == 1.0
 
 
+def test_the_brush_goes_by_keys(reader_page: Page, site: RunningSite) -> None:
+    """Enter sets it down and lifts it, arrows paint; a stroke ends with its slice."""
+    reading = readings(site, "pivotal")[2]
+    open_reading(reader_page, site, reading)
+    press = reader_page.keyboard.press
+    press("Shift+D")
+    for key in ("Shift+ArrowRight", "Enter", *["Shift+ArrowDown"] * 5, "Enter", "Shift+ArrowDown"):
+        press(key)
+    saved(reader_page)
+    stroke = labels(reader_page, site, reading, "sagittal") == BODY
+    (painted,) = np.flatnonzero(stroke.any(axis=(1, 2)))
+    rows, columns = (np.flatnonzero(stroke[painted].any(axis=1 - axis)) for axis in (0, 1))
+    assert rows.size > 1.4 * columns.size > 0  # drawn downwards, and no further once lifted
+    middle = (stroke.shape[2] - 1) / 2
+    assert middle < columns.mean() < middle + 20
+    press("Enter")
+    press("PageDown")
+    reader_page.wait_for_timeout(500)
+    press("Shift+ArrowDown")  # nothing is painted across slices
+    saved(reader_page)
+    after = labels(reader_page, site, reading, "sagittal") == BODY
+    assert np.flatnonzero(after.any(axis=(1, 2))).tolist() == [painted]
+    assert after.sum() > stroke.sum()
+    for _ in range(2):
+        press("Control+z")
+    saved(reader_page)
+    assert not (labels(reader_page, site, reading, "sagittal") == BODY).any()
+
+
 def test_undo_goes_segment_by_segment(reader_page: Page, site: RunningSite, reading: int) -> None:
     open_reading(reader_page, site, reading)
     reader_page.wait_for_timeout(500)

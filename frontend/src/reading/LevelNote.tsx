@@ -1,10 +1,11 @@
 /** What the panel says of the levels: that they aren't marked, and each step of marking them. */
 import { hungSeries } from '../viewer/slices';
+import { blur } from './focus';
 import * as marking from './marking';
 import * as state from './state';
 
-const blur = (act: () => void) => () => {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+const thenBlur = (act: () => void) => () => {
+  blur();
   act();
 };
 
@@ -23,7 +24,7 @@ function Keys({ keys }: { keys: readonly (readonly [string, string])[] }) {
 function Button({ words, act, isMain }: { words: string; act: () => void; isMain?: boolean }) {
   const style = isMain ? 'submit-button' : 'room-button';
   return (
-    <button type="button" class={`${style} own-keys`} onClick={blur(act)}>
+    <button type="button" class={`${style} own-keys`} onClick={thenBlur(act)}>
       {words}
     </button>
   );

@@ -9,6 +9,7 @@ import { type Kind, words } from '../drawing/measures';
 import type { Vec3 } from '../geometry/plane';
 import type { Drawn } from '../viewer/drawing';
 import { registerActions, setMode } from './actions';
+import { blur } from './focus';
 import { isHere, note, outbox, watchOutbox } from './outbox';
 import * as state from './state';
 
@@ -152,9 +153,8 @@ export function choose(kind: Kind | null): void {
   tool.value = kind !== null && tools.value.includes(kind) && !state.isClosed.value ? kind : null;
   setMode(tool.value ? pressWithTool : null);
   if (!tool.value) return;
-  const { activeElement } = document;
-  activeElement?.closest('details')?.removeAttribute('open');
-  if (activeElement instanceof HTMLElement) activeElement.blur(); // Enter sets a point now
+  document.activeElement?.closest('details')?.removeAttribute('open');
+  blur();
 }
 
 function pressWithTool(name: string): boolean {

@@ -17,6 +17,7 @@ import {
   shifted,
 } from '../geometry/levelNames';
 import { choose } from './drawing';
+import { blur } from './focus';
 import { keepMarks, whenMarksRefused } from './levelMarks';
 import { refresh } from './session';
 import * as state from './state';
@@ -175,11 +176,6 @@ function remove(): void {
   const { marking } = state;
   const left = marking.value?.places.filter((place) => keyOf(place) !== marking.value?.chosen);
   if (left?.length) set({ places: left, chosen: '' });
-}
-
-function blur(): void {
-  const { activeElement } = document;
-  if (activeElement instanceof HTMLElement) activeElement.blur();
 }
 
 /** Keys that mean something else as long as levels are marked: they would change grades. */

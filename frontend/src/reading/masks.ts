@@ -10,6 +10,7 @@ import { type GridShape, Labelmap } from '../drawing/labelmap';
 import type { Brush } from '../viewer/masks';
 import { registerActions, setMode } from './actions';
 import { choose as chooseTool } from './drawing';
+import { blur } from './focus';
 import { isHere, note, outbox, watchOutbox } from './outbox';
 import * as state from './state';
 
@@ -184,7 +185,10 @@ watchOutbox(tellUnsaved);
 
 export function chooseBrush(kind: Brush | null): void {
   brush.value = kind !== null && segments.value.length && !state.isClosed.value ? kind : null;
-  if (brush.value) chooseTool(null);
+  if (brush.value) {
+    chooseTool(null);
+    blur();
+  }
   setMode(brush.value ? pressWithBrush : null);
 }
 
@@ -215,7 +219,7 @@ function pressWithBrush(name: string): boolean {
       segment.value = segments.value[(at + 1) % segments.value.length]?.value ?? 0;
       return true;
   }
-  return false;
+  return state.viewing.current?.drawKey(name) ?? false;
 }
 
 /** Undo or redo the last stroke of the segment, on the stack painted last. */
@@ -254,7 +258,7 @@ registerActions('Masks', [
   ...(Object.keys(BRUSHES) as Brush[]).map((kind) => ({
     id: `mask-${kind}`,
     keys: [BRUSHES[kind][1]],
-    words: `${BRUSHES[kind][0]} ([ and ]: size, Tab: segment, Escape: none)`,
+    words: `${BRUSHES[kind][0]} (arrows, Enter: down and up; [ and ]: size; Tab: segment)`,
     when: hasSegments,
     act: () => chooseBrush(brush.value === kind ? null : kind),
   })),

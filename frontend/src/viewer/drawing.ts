@@ -2,6 +2,7 @@
 import { type Kind, measure, type MeasuredValues, POINTS, words } from '../drawing/measures';
 import { linesOf } from '../drawing/shapes';
 import { add, distance, normal, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
+import { KeyCursor } from './keyCursor';
 import type { Layer, Place, PointerAct } from './layers';
 import type { SliceViewport } from './viewport';
 
@@ -60,7 +61,7 @@ export class DrawingLayer implements Layer {
   private draft: Draft | null = null;
   private moving: { mark: Drawn; at: number } | null = null;
   private pressed: Place | null = null;
-  private cursor: { viewport: SliceViewport; place: Place } | null = null;
+  private readonly cursor = new KeyCursor();
 
   constructor(private readonly events: DrawingEvents) {}
 
@@ -78,7 +79,7 @@ export class DrawingLayer implements Layer {
     const had = this.draft !== null;
     this.draft = null;
     this.moving = null;
-    this.cursor = null;
+    this.cursor.clear();
     return had;
   }
 
@@ -171,25 +172,13 @@ export class DrawingLayer implements Layer {
   /** With a tool: arrows move a cursor, Enter sets a point. True if the key meant something. */
   key(name: string, viewport: SliceViewport): boolean {
     if (!this.tool || viewport.shown < 0) return false;
-    const steps: Record<string, [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = steps[name.replace('Shift+', '')];
-    if (!step && name !== 'Enter') return false;
-    const { clientWidth, clientHeight } = viewport.host;
-    const place =
-      this.cursor?.viewport === viewport
-        ? this.cursor.place
-        : { x: clientWidth / 2, y: clientHeight / 2 };
-    const by = name.startsWith('Shift+') ? 10 : 1;
-    const moved = step ? { x: place.x + step[0] * by, y: place.y + step[1] * by } : place;
-    this.cursor = { viewport, place: moved };
-    const point = viewport.pointAt(moved.x, moved.y);
+    const isMoved = this.cursor.move(name, viewport);
+    if (!isMoved && name !== 'Enter') return false;
+    const place = this.cursor.placeIn(viewport);
+    this.cursor.set(viewport, place);
+    const point = viewport.pointAt(place.x, place.y);
     if (!point) return true;
-    if (step) this.move(viewport, point);
+    if (isMoved) this.move(viewport, point);
     else this.add(viewport, point);
     viewport.redraw();
     return true;
@@ -230,8 +219,8 @@ export class DrawingLayer implements Layer {
       const mark = { ...draft, key: '', label: '', values, isUnsaved: true };
       this.drawMark(group, mark, viewport, plane);
     }
-    if (cursor?.viewport === viewport) {
-      const { x, y } = cursor.place;
+    if (cursor.isIn(viewport)) {
+      const { x, y } = cursor.placeIn(viewport);
       group.append(make('path', { d: `M${x - 8} ${y}h16M${x} ${y - 8}v16`, class: 'draw-cursor' }));
     }
     viewport.overlay.svg.append(group);

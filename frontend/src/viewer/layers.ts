@@ -13,6 +13,8 @@ export interface Layer {
   draw(viewport: SliceViewport): void;
   /** place: pixels of the viewport. True: taken; the viewport then does nothing with it. */
   pointer(act: PointerAct, viewport: SliceViewport, place: Place, original: PointerEvent): boolean;
+  /** A key while a tool is taken. True: it meant something. */
+  key?(name: string, viewport: SliceViewport): boolean;
 }
 
 export class Layers {
@@ -25,6 +27,10 @@ export class Layers {
 
   draw(viewport: SliceViewport): void {
     for (const layer of this.all) layer.draw(viewport);
+  }
+
+  key(name: string, viewport: SliceViewport): boolean {
+    return this.all.some((one) => one.key?.(name, viewport));
   }
 
   /** The layer that took the pointer when it went down has it until it is up again. */

@@ -1,6 +1,7 @@
 /** Masks over the images: one labelmap a stack, drawn on a canvas without smoothing, painted with a brush. */
 import type { GridShape, Labelmap, Pixel } from '../drawing/labelmap';
 import { within } from '../geometry/plane';
+import { KeyCursor } from './keyCursor';
 import type { Layer, Place, PointerAct } from './layers';
 import { valueAt } from './loader';
 import type { SliceViewport } from './viewport';
@@ -25,6 +26,14 @@ export interface MaskEvents {
   onPainted: (stackId: number) => void;
 }
 
+interface Stroke {
+  map: Labelmap;
+  last: Pixel;
+  viewport: SliceViewport;
+  stackId: number;
+  stackPosition: number;
+}
+
 export class MaskLayer implements Layer {
   private state: MaskState = {
     brush: null,
@@ -35,12 +44,14 @@ export class MaskLayer implements Layer {
     opacity: 0.5,
   };
   private readonly canvases = new Map<SliceViewport, HTMLCanvasElement>();
-  private stroke: { map: Labelmap; last: Pixel; viewport: SliceViewport } | null = null;
+  private stroke: Stroke | null = null;
   private hover: { viewport: SliceViewport; place: Place } | null = null;
+  private readonly cursor = new KeyCursor();
 
   constructor(private readonly events: MaskEvents) {}
 
   set(state: MaskState): void {
+    if (state.brush !== this.state.brush) this.lift();
     this.state = state;
   }
 
@@ -48,6 +59,7 @@ export class MaskLayer implements Layer {
   cancel(): void {
     this.stroke = null;
     this.hover = null;
+    this.cursor.clear();
     for (const canvas of this.canvases.values()) canvas.width = 0; // empties it
   }
 
@@ -56,18 +68,50 @@ export class MaskLayer implements Layer {
     if (!brush || !viewport.plane) return false;
     if (act === 'down' && (original.button !== 0 || original.shiftKey)) return false;
     this.hover = { viewport, place };
+    this.cursor.set(viewport, place);
     const pixel = pixelAt(viewport, place);
     if (act === 'down') {
-      const map = this.mapFor(viewport);
-      if (!map || !pixel) return false;
-      map.begin(this.state.segment);
-      this.stroke = { map, last: pixel, viewport };
-      this.paint(pixel);
+      if (!pixel || !this.begin(viewport, pixel)) return false;
     } else if (act === 'move') {
       if (this.stroke?.viewport === viewport && pixel) this.paint(pixel);
     } else this.lift();
     viewport.redraw();
     return this.stroke !== null || act === 'up';
+  }
+
+  /** With a brush: arrows move it, Enter sets it down and lifts it. True: the key meant something. */
+  key(name: string, viewport: SliceViewport): boolean {
+    if (!this.state.brush || viewport.shown < 0 || !viewport.plane) return false;
+    const isMoved = this.cursor.move(name, viewport);
+    if (!isMoved && name !== 'Enter') return false;
+    const place = this.cursor.placeIn(viewport);
+    this.hover = { viewport, place };
+    const isDown = this.isOn(viewport);
+    if (!isDown) this.lift(); // it was down on another slice
+    const pixel = pixelAt(viewport, place);
+    if (isMoved && isDown && pixel) this.paint(pixel);
+    else if (!isMoved && isDown) this.lift();
+    else if (!isMoved && pixel) this.begin(viewport, pixel);
+    viewport.redraw();
+    return true;
+  }
+
+  /** Whether the stroke under way is on the slice on screen. */
+  private isOn({ frame }: SliceViewport): boolean {
+    const { stroke } = this;
+    if (!stroke || !frame) return false;
+    return stroke.stackId === frame.stack_id && stroke.stackPosition === frame.stack_position;
+  }
+
+  private begin(viewport: SliceViewport, pixel: Pixel): boolean {
+    const { frame } = viewport;
+    const map = this.mapFor(viewport);
+    if (!map || !frame) return false;
+    map.begin(this.state.segment);
+    const { stack_id: stackId, stack_position: stackPosition } = frame;
+    this.stroke = { map, last: pixel, viewport, stackId, stackPosition };
+    this.paint(pixel);
+    return true;
   }
 
   private mapFor(viewport: SliceViewport): Labelmap | null {
@@ -107,8 +151,7 @@ export class MaskLayer implements Layer {
   private lift(): void {
     const { stroke } = this;
     this.stroke = null;
-    const stackId = stroke?.viewport.frame?.stack_id;
-    if (stroke?.map.end() && stackId !== undefined) this.events.onPainted(stackId);
+    if (stroke?.map.end()) this.events.onPainted(stroke.stackId);
   }
 
   draw(viewport: SliceViewport): void {
@@ -186,7 +229,7 @@ export class MaskLayer implements Layer {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.strokeStyle =
       state.brush === 'eraser' ? '#fff' : (state.colors[state.segment] ?? '#fff');
-    context.lineWidth = 1.5;
+    context.lineWidth = this.stroke ? 3 : 1.5;
     context.beginPath();
     context.arc(hover.place.x, hover.place.y, state.radiusMm * perMm, 0, 2 * Math.PI);
     context.stroke();

@@ -95,9 +95,9 @@ export class ViewingRoom {
     return new ViewingRoom(...args);
   }
 
-  /** A key while a drawing tool is taken; true if it meant something. */
+  /** A key while a drawing tool or a brush is taken; true if it meant something. */
   drawKey(name: string): boolean {
-    return this.stage.current ? this.drawing.key(name, this.stage.current) : false;
+    return this.stage.current ? this.layers.key(name, this.stage.current) : false;
   }
 
   extendBox(key: string): void {

@@ -45,12 +45,12 @@ class Run:
 
 
 def through(page: Page, viewport: int, pace_s: float) -> Run:
-    """Scroll from the first slice to the last."""
-    to_end(page, viewport, -1)
+    """Scroll from slice 0 to the last; viewers count some planes the other way round."""
+    notch = NOTCH * to_first(page, viewport)
     page.evaluate("([at, step]) => window.probe.watch(at, step)", [viewport, STEP_GREY])
     for _ in range(SLICES - 1):
         began = time.perf_counter()
-        page.mouse.wheel(0, NOTCH)
+        page.mouse.wheel(0, notch)
         time.sleep(max(0.0, pace_s - (time.perf_counter() - began)))
     still(page)
     seen = page.evaluate("() => window.probe.stop()")
@@ -81,27 +81,48 @@ def still(page: Page) -> None:
     )
 
 
-def to_end(page: Page, viewport: int, direction: int) -> None:
-    """The first (-1) or last slice, one by one, so that each has been drawn."""
+def to_first(page: Page, viewport: int) -> int:
+    """Go to slice 0, one by one. 1 where turning the wheel down leads away from it, else -1."""
     box = page.evaluate("(at) => window.probe.box(at)", viewport)
     page.mouse.move(box["x"], box["y"])
-    place = [viewport, STEP_GREY]
-    for _ in range(SLICES):
-        at = page.evaluate("([at, step]) => window.probe.slice(at, step)", place)
-        if at == (0 if direction < 0 else SLICES - 1):
-            return
-        page.mouse.wheel(0, direction * NOTCH)
-        page.wait_for_function(
-            "([[at, step], before]) => window.probe.slice(at, step) !== before", arg=[place, at]
-        )
-    raise AssertionError(f"the end of the stack was not reached, but slice {at + 1}")
+    at, way = _slice(page, viewport), 1
+    for _ in range(3 * SLICES):
+        page.mouse.wheel(0, way * NOTCH)
+        before, at = at, _after(page, viewport, at)
+        if at >= before:
+            way = -way
+        elif at == 0:
+            return -way
+    raise AssertionError(f"slice 0 was not reached, but {at}")
+
+
+def _slice(page: Page, viewport: int) -> int:
+    return int(page.evaluate("([at, step]) => window.probe.slice(at, step)", [viewport, STEP_GREY]))
+
+
+def _after(page: Page, viewport: int, before: int) -> int:
+    """The slice once it has changed; the same where it doesn't within a second: the end."""
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        if (now := _slice(page, viewport)) != before:
+            return now
+        page.wait_for_timeout(20)
+    return before
+
+
+def _see_each(page: Page, viewport: int) -> None:
+    """Show every slice once, so that each has been drawn."""
+    way = to_first(page, viewport)
+    for number in range(SLICES - 1):
+        page.mouse.wheel(0, way * NOTCH)
+        assert _after(page, viewport, number) == number + 1
 
 
 def _prepare(page: Page, address: str, viewport: int) -> None:
     page.goto(address, wait_until="commit")
     page.evaluate("() => window.firstImages")
     page.evaluate("(count) => window.probe.frames(count)", 3 * SLICES)
-    to_end(page, viewport, 1)
+    _see_each(page, viewport)
 
 
 def figures(browser: Browser, case: Case, sessions: dict[str, Any]) -> Iterator[Figure]:

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from tests import personas
 
 ROOT = Path(__file__).resolve().parents[1]
+# a busy machine says nothing of the code; the seed of a failure is printed
+settings.register_profile(
+    "shared", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

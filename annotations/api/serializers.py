@@ -12,6 +12,7 @@ from annotations.api.marks_serializers import (
     VerdictSerializer,
 )
 from annotations.api.viewer_serializers import HangingSerializer, ViewerSeriesSerializer
+from annotations.design.protocol import FREEZABLE
 from annotations.models import Reading, ReadingSession
 from annotations.vocabulary import (
     ALL_DISC_LEVELS,
@@ -196,6 +197,7 @@ class ProtocolSerializer(s.Serializer[Any]):
     idle_cutoff_s = s.IntegerField()
     asks_confidence = s.BooleanField()
     tools = s.ListField(child=s.CharField())
+    frozen = s.ListField(child=s.ChoiceField(choices=list(FREEZABLE)))
     segments = SegmentSerializer(many=True)
 
 

@@ -25,10 +25,10 @@ COORDINATORS_SEE: Final = {
     "by_arm": "agreement of every arm, apart",
 }
 FREEZABLE: Final = {
-    "layout": "layout of the viewports",
-    "window": "grey-level window",
+    "layout": "what hangs where (other layouts, other series, enlarging)",
+    "window": "grey-level window and inversion",
     "zoom": "zoom",
-    "ai_opacity": "opacity of AI outlines",
+    "ai_opacity": "opacity of what AI draws",
 }
 """Settings of the viewer that a protocol may take out of the readers' hands."""
 

@@ -125,6 +125,8 @@ class Amend(Act):
                 "coordinators": sent["coordinators"],
                 "min_patients": int(least),
             }
+        if sent.get("frozen_shown"):
+            changes["frozen"] = sent.getlist("frozen")
         reason = sent.get("reason", "")
         signed(
             lambda: amend_protocol(

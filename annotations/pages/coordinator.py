@@ -13,7 +13,7 @@ from annotations.design.allocation import schedule_hash
 from annotations.design.checks import checks
 from annotations.design.plan import DESIGNS
 from annotations.design.preview import preview
-from annotations.design.protocol import COORDINATORS_SEE
+from annotations.design.protocol import COORDINATORS_SEE, FREEZABLE
 from annotations.models import Membership
 from annotations.pages.forms import ReaderStudyForm
 from annotations.pages.members import NAV, MemberRequiredMixin
@@ -118,6 +118,8 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             "body": versions[-1].body,
             "design_words": DESIGNS.get(reader_study.design, reader_study.design),
             "sees_words": COORDINATORS_SEE[versions[-1].body["live_view"]["coordinators"]],
+            "freezable": FREEZABLE.items(),
+            "frozen_words": [FREEZABLE[name] for name in versions[-1].body["frozen"]],
             "sees_choices": list(COORDINATORS_SEE.items()),
             "schedule": reader_study.schedule,
             "members": reader_study.memberships.select_related("user"),

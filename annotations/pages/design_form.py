@@ -12,6 +12,7 @@ from annotations.design.adjudication_rule import KINDS, AdjudicationRule
 from annotations.design.plan import DESIGNS
 from annotations.design.protocol import (
     COORDINATORS_SEE,
+    FREEZABLE,
     READER_PAIRS,
     Endpoint,
     LiveView,
@@ -98,6 +99,13 @@ class DesignForm(forms.Form):
     planned_looks = forms.CharField(
         required=False,
         help_text="Percent of readings at which two people may see the arms apart, as `50 75`.",
+    )
+    frozen = forms.MultipleChoiceField(
+        choices=list(FREEZABLE.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Readers can't change",
+        help_text="Frozen for every reader, from the first case on.",
     )
     adjudicate = forms.ChoiceField(
         choices=[(code, words) for code, words in KINDS.items() if code != "reader_pair"],
@@ -195,4 +203,5 @@ class DesignForm(forms.Form):
                 data["adjudicate"] or "any_difference", max(1, data["adjudicate_steps"])
             ),
             planned_looks=data["planned_looks"],
+            frozen=data["frozen"],
         )

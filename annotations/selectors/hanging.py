@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.models import Case, ReaderStudy
+from annotations.selectors.protocols import frozen_settings_of
 from annotations.vocabulary import PRIOR, ROLE_TITLES
 from spinestudy.imaging.models import ImagingStudy
 from spinestudy.imaging.selectors.reading_stacks import prior_of, stacks_by_role
@@ -67,6 +68,8 @@ def hanging_views(case: Case) -> dict[str, Any]:
                 "slots": [_slot_view(slot, series_of(slot["role"])) for slot in layout["slots"]],
             }
         )
+    if "layout" in frozen_settings_of(case.reader_study):
+        layouts = layouts[:1]
     return {
         "series": series,
         "hanging": {"name": case.reader_study.hanging["title"], "layouts": layouts},

@@ -26,6 +26,12 @@ def live_view_of(reader_study: ReaderStudy) -> LiveView:
     return LiveView(**protocol_body(reader_study)["live_view"])
 
 
+def frozen_settings_of(reader_study: ReaderStudy) -> list[str]:
+    """Settings of the viewer that readers can't change (FREEZABLE)."""
+    frozen: list[str] = protocol_body(reader_study)["frozen"]
+    return frozen
+
+
 def adjudication_rule_of(reader_study: ReaderStudy) -> AdjudicationRule:
     """When a cell goes to adjudication."""
     kept = protocol_body(reader_study)["adjudication"]

@@ -14,6 +14,7 @@ from annotations.selectors.grades import grade_views
 from annotations.selectors.hanging import hanging_views
 from annotations.selectors.level_positions import level_mark_views, level_positions
 from annotations.selectors.marks import mask_views, measurement_views, verdict_views
+from annotations.selectors.protocols import frozen_settings_of
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import (
     PREDICTION_SET_COVERAGE,
@@ -55,6 +56,7 @@ def protocol_view(reader_study: ReaderStudy) -> dict[str, Any]:
         "idle_cutoff_s": reader_study.idle_cutoff_s,
         "asks_confidence": reader_study.asks_confidence,
         "tools": list(reader_study.tools),
+        "frozen": frozen_settings_of(reader_study),
         "segments": [
             {"value": one.value, "code": one.code, "name": one.name, "color": one.color}
             for one in segments

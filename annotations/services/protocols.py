@@ -47,6 +47,7 @@ AMENDABLE: Final = (
     "endpoint",
     "adjudication",
     "planned_looks",
+    "frozen",
 )
 """The rest is in the schedule: design, seed, arms, readers, cases, repeats."""
 
@@ -164,6 +165,7 @@ def _checked(
             else None,
             adjudication=_rule(**whole["adjudication"]),
             planned_looks=[float(share) for share in whole["planned_looks"]],
+            frozen=[str(name) for name in whole["frozen"]],
         )
         wrong = problems(design, [item.finding_code for item in reader_study.items.all()])
     except (TypeError, ValueError, AttributeError) as error:

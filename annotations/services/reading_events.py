@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotations.design.reading_times import ReadingTimes, TimeSpan, reading_times
 from annotations.models import Reading, ReadingEvent
 from annotations.selectors.ai_assistance import known_detections
+from annotations.selectors.protocols import frozen_settings_of
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.schedules import freeze_schedule
 from annotations.services.stacks import shown_stacks
@@ -22,6 +23,7 @@ from annotations.vocabulary.events import (
     ELSEWHERE_S,
     EVENT_KINDS,
     FINDING_VERDICTS,
+    FREEZABLE_EVENTS,
     LATE_S,
     LONGEST_SPAN_MS,
     MOST_SLOTS,
@@ -124,6 +126,17 @@ def _with_what_is_named(
             raise _error(index, "this case has no such series")
 
 
+def _refuse_frozen(reading: Reading, events: Sequence[Happening]) -> None:
+    """What the protocol has frozen can't have been changed by the reader."""
+    told = [index for index, event in enumerate(events) if event.kind in FREEZABLE_EVENTS]
+    if not told:
+        return
+    frozen = frozen_settings_of(reading.case.reader_study)
+    for index in told:
+        if events[index].kind in frozen:
+            raise _error(index, "the protocol of this reader study has frozen that")
+
+
 def _error(index: int, words: str) -> ReadingEventError:
     return ReadingEventError(f"Event {index + 1}: {words}.", index=index)
 
@@ -146,6 +159,7 @@ def store_events(
         except ValueError as error:
             raise _error(index, str(error)) from error
     reading = lock_reading(reading_id)
+    _refuse_frozen(reading, events)
     _with_what_is_named(reading, events, checked)
     now = timezone.now()
     is_late = reading.submitted_at is not None and now - reading.submitted_at < timedelta(

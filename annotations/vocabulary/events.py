@@ -30,6 +30,8 @@ FINDING_VERDICTS: Final = {
     "finding_open": "",
 }
 """Event kind -> what the reader says of a finding in a box; "": taken back."""
+FREEZABLE_EVENTS: Final = ("layout", "ai_opacity")
+"""Kinds that tell of a setting which a protocol may freeze; the settings bear the same names."""
 MOST_SLOTS: Final = 16
 SPAN_STATES: Final = ("active", "idle", "hidden", "paused", "loading")
 LONGEST_SPAN_MS: Final = 12 * 3600 * 1000

@@ -662,6 +662,8 @@ export interface components {
             pixel_min: number;
             pixel_max: number;
         };
+        /** @enum {string} */
+        FrozenEnum: "layout" | "window" | "zoom" | "ai_opacity";
         Grade: {
             item: string;
             disc_level: string;
@@ -924,6 +926,7 @@ export interface components {
             idle_cutoff_s: number;
             asks_confidence: boolean;
             tools: string[];
+            frozen: components["schemas"]["FrozenEnum"][];
             segments: components["schemas"]["Segment"][];
         };
         /** @description A file that couldn't be used, and what to do about it. */

@@ -75,7 +75,7 @@ async function viewer(): Promise<state.Viewing> {
       isLinked: state.isLinked.value,
       hasReferenceLines: state.hasLines.value,
       showsAi: state.isAiVisible.value,
-      aiOpacity: state.aiOpacity.value,
+      aiOpacity: state.shownOpacity.value,
     },
     {
       onLevel: activateLevel,

@@ -1,5 +1,7 @@
 /** The bar over the images: layouts, and what is done with the active image. */
 import { PRESETS } from '../viewer/presets';
+import type { ViewAct } from '../viewer/acts';
+import { frozenWords, isFrozen, type Setting } from './frozen';
 import { askSeries, chooseLayout, hangByProtocol, layouts, look, looking } from './looking';
 
 function Layouts() {
@@ -22,48 +24,67 @@ function Layouts() {
   );
 }
 
+interface Tool {
+  on: boolean;
+  key: string;
+  words: string;
+  act: ViewAct;
+  setting?: Setting;
+}
+
 function Tools() {
   const { hasCrosshair, isClose, isCine, isInverted } = looking.value;
-  const tools = [
+  const tools: Tool[] = [
     { on: hasCrosshair, key: 'O', words: 'Crosshair', act: 'crosshair' },
-    { on: isClose, key: 'Z', words: 'Level', act: 'close-up' },
+    { on: isClose, key: 'Z', words: 'Level', act: 'close-up', setting: 'zoom' },
     { on: isCine, key: 'Q', words: 'Cine', act: 'cine' },
-    { on: isInverted, key: 'D', words: 'Invert', act: 'invert' },
-  ] as const;
+    { on: isInverted, key: 'D', words: 'Invert', act: 'invert', setting: 'window' },
+  ];
   return (
     <div class="view-group" role="group" aria-label="Active image">
-      <Series />
-      {tools.map(({ on, key, words, act }) => (
-        <button
-          key={key}
-          type="button"
-          class="view-button own-keys"
-          aria-pressed={on}
-          onClick={look(act)}
-        >
-          {words} <kbd>{key}</kbd>
-        </button>
-      ))}
-      <span class="view-preset" title={PRESETS.map(({ name }) => name).join(', ')}>
-        <button
-          type="button"
-          class="view-button own-keys"
-          aria-label="Window before"
-          onClick={look('previous-window')}
-        >
-          <kbd>[</kbd>
-        </button>
-        <output aria-label="Window">{looking.value.preset || 'Own window'}</output>
-        <button
-          type="button"
-          class="view-button own-keys"
-          aria-label="Next window"
-          onClick={look('next-window')}
-        >
-          <kbd>]</kbd>
-        </button>
-      </span>
+      {!isFrozen('layout') && <Series />}
+      {tools
+        .filter(({ setting }) => !setting || !isFrozen(setting))
+        .map(({ on, key, words, act }) => (
+          <button
+            key={key}
+            type="button"
+            class="view-button own-keys"
+            aria-pressed={on}
+            onClick={look(act)}
+          >
+            {words} <kbd>{key}</kbd>
+          </button>
+        ))}
+      {!isFrozen('window') && <Preset />}
+      {frozenWords.value && (
+        <span class="view-frozen">Fixed by the protocol: {frozenWords.value}</span>
+      )}
     </div>
+  );
+}
+
+function Preset() {
+  return (
+    <span class="view-preset" title={PRESETS.map(({ name }) => name).join(', ')}>
+      <button
+        type="button"
+        class="view-button own-keys"
+        aria-label="Window before"
+        onClick={look('previous-window')}
+      >
+        <kbd>[</kbd>
+      </button>
+      <output aria-label="Window">{looking.value.preset || 'Own window'}</output>
+      <button
+        type="button"
+        class="view-button own-keys"
+        aria-label="Next window"
+        onClick={look('next-window')}
+      >
+        <kbd>]</kbd>
+      </button>
+    </span>
   );
 }
 

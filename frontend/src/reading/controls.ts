@@ -16,7 +16,7 @@ export function toggleAi(): void {
 /** Of outlines and boxes, 0 to 100; `keepAiOpacity` follows when the reader has settled on one. */
 export function setAiOpacity(percent: number): void {
   state.aiOpacity.value = Math.min(Math.max(Math.round(percent), 0), 100) / 100;
-  state.viewing.current?.set({ aiOpacity: state.aiOpacity.value });
+  state.viewing.current?.set({ aiOpacity: state.shownOpacity.value });
 }
 
 /** The opacity stays as it is: told once, and kept with the account. */

@@ -8,11 +8,13 @@ import { pressMarkingKey, toggleMarking } from './marking';
 import { askConfidence, askReason } from './questions';
 import { toggleSplit } from './secondWindow';
 import { submit } from './session';
+import { isFrozen } from './frozen';
 import * as state from './state';
 import { togglePause } from './timekeeping';
 
 const canAnswer = () => !state.isClosed.value && state.reading.value !== null;
 const isAided = () => state.reading.value?.arm.ai_allowed ?? false;
+const canFade = () => isAided() && !isFrozen('ai_opacity');
 const asksConfidence = () =>
   (state.reading.value?.protocol.asks_confidence ?? false) && canAnswer();
 
@@ -100,14 +102,14 @@ registerActions('Room', [
     id: 'ai-fainter',
     keys: ['<'],
     words: 'AI overlays fainter (aided arm)',
-    when: isAided,
+    when: canFade,
     act: () => controls.stepAiOpacity(-1),
   },
   {
     id: 'ai-stronger',
     keys: ['>'],
     words: 'AI overlays stronger (aided arm)',
-    when: isAided,
+    when: canFade,
     act: () => controls.stepAiOpacity(1),
   },
   { id: 'link', keys: ['l'], words: 'Link or unlink scrolling', act: controls.toggleLinked },

@@ -5,6 +5,7 @@ import type { ViewAct } from '../viewer/acts';
 import type { HungNow, Looking } from '../viewer/hanging';
 import { type Action, registerActions } from './actions';
 import { happened, sendEvents } from './events';
+import { isFrozen, unless } from './frozen';
 import * as state from './state';
 
 const LAYOUT_KEYS = 9;
@@ -35,7 +36,7 @@ export function layoutChosen({ name, hung, isByHand }: HungNow): void {
 export const choices = computed(() => state.reading.value?.series ?? []);
 
 export function askSeries(): void {
-  if (choices.value.length) state.isSeriesOpen.value = true;
+  if (choices.value.length && !isFrozen('layout')) state.isSeriesOpen.value = true;
 }
 
 export const hangSeries = (id: number) => state.viewing.current?.hangSeries(id);
@@ -50,7 +51,13 @@ const images: Action[] = [
     words: 'Crosshair in the middle, and off',
     act: look('crosshair'),
   },
-  { id: 'close-up', keys: ['z'], words: 'Zoom to the level, and back', act: look('close-up') },
+  {
+    id: 'close-up',
+    keys: ['z'],
+    words: 'Zoom to the level, and back',
+    when: unless('zoom'),
+    act: look('close-up'),
+  },
   { id: 'cine', keys: ['q'], words: 'Run through the slices, and stop', act: look('cine') },
   {
     id: 'stop-cine',
@@ -59,14 +66,30 @@ const images: Action[] = [
     when: () => looking.value.isCine,
     act: look('stop-cine'),
   },
-  { id: 'invert', keys: ['d'], words: 'Invert grey', act: look('invert') },
-  { id: 'previous-window', keys: ['['], words: 'Window before', act: look('previous-window') },
-  { id: 'next-window', keys: [']'], words: 'Next window', act: look('next-window') },
+  ...(
+    [
+      ['invert', 'd', 'Invert grey'],
+      ['previous-window', '[', 'Window before'],
+      ['next-window', ']', 'Next window'],
+    ] as const
+  ).map(([id, key, words]) => ({
+    id,
+    keys: [key],
+    words,
+    when: unless('window'),
+    act: look(id),
+  })),
 ];
 
 registerActions('Images', [
   ...images,
-  { id: 'series', keys: ['b'], words: 'Hang another series in the active image', act: askSeries },
+  {
+    id: 'series',
+    keys: ['b'],
+    words: 'Hang another series in the active image',
+    when: unless('layout'),
+    act: askSeries,
+  },
   {
     id: 'by-protocol',
     keys: ['Shift+0'],

@@ -1,5 +1,6 @@
 /** Notes of the panel: AI, levels, images; and what covers images that can't be drawn. */
 import * as controls from './controls';
+import { isFrozen } from './frozen';
 import { hungSeries } from '../viewer/slices';
 import * as state from './state';
 import { togglePause } from './timekeeping';
@@ -26,7 +27,7 @@ export function AiNote() {
           </>
         )}
       </p>
-      {state.isAiVisible.value && (
+      {state.isAiVisible.value && !isFrozen('ai_opacity') && (
         <label class="opacity">
           <span>Overlays {Math.round(state.aiOpacity.value * 100)} %</span>
           <input

@@ -21,7 +21,7 @@ function keep(keys: Keys): void {
 function useOpacity(percent: number | null): void {
   if (percent === null || !(percent >= 0 && percent <= 100)) return;
   state.aiOpacity.value = percent / 100;
-  state.viewing.current?.set({ aiOpacity: percent / 100 });
+  state.viewing.current?.set({ aiOpacity: state.shownOpacity.value });
 }
 
 /** Keep the opacity of AI's overlays for this reader's next cases. */

@@ -125,7 +125,8 @@ async function openAhead({ one, askedAt }: Fetched, done: number): Promise<void>
 const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
 
 async function show(one: Reading, renewed: Promise<void> = Promise.resolve()): Promise<void> {
-  state.viewing.current?.set({ showsAi: state.isAiVisible.value });
+  const [showsAi, aiOpacity] = [state.isAiVisible.value, state.shownOpacity.value];
+  state.viewing.current?.set({ showsAi, aiOpacity });
   showDrawing();
   showMasks();
   showFindings();

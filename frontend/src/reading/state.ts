@@ -82,8 +82,13 @@ export const isAnatomyOpen = signal(false);
 export const isSeriesOpen = signal(false);
 export const isPaused = signal(false);
 export const isAiVisible = signal(true);
-/** Of AI's outlines and boxes, 0 to 1. */
-export const aiOpacity = signal(0.85);
+const USUAL_OPACITY = 0.85;
+/** Of AI's outlines and boxes, 0 to 1, as this reader likes it. */
+export const aiOpacity = signal(USUAL_OPACITY);
+/** The same as it is shown: the usual one where the protocol has frozen it. */
+export const shownOpacity = computed(() =>
+  reading.value?.protocol.frozen.includes('ai_opacity') ? USUAL_OPACITY : aiOpacity.value,
+);
 export const isLinked = signal(true);
 export const hasLines = signal(true);
 export const isAdvancing = signal(localStorage.getItem('advance') !== 'off');

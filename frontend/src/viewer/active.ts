@@ -63,6 +63,7 @@ export class ActiveViewport {
   }
 
   enlarge(viewport: SliceViewport): void {
+    if (viewport.isFrozen('layout')) return;
     const isLarge = isEnlarged(viewport);
     for (const { host } of this.all()) host.classList.remove('enlarged');
     viewport.host.classList.toggle('enlarged', !isLarge);

@@ -1,5 +1,5 @@
 /** What passes between a viewport, the room and the page. */
-import type { ViewerSeries } from '../api/types';
+import type { Reading, ViewerSeries } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import type { DrawingEvents } from './drawing';
 import type { Place, PointerAct } from './layers';
@@ -9,7 +9,11 @@ import type { OverlayContent } from './overlay';
 import type { Change, Look } from './view';
 import type { SliceViewport } from './viewport';
 
+/** Settings of the viewer that a protocol may freeze. */
+export type Freezable = Reading['protocol']['frozen'][number];
+
 export interface ViewportEvents {
+  isFrozen: (setting: Freezable) => boolean;
   /** The reader has moved the viewport by some slices. */
   onSlice: (viewport: SliceViewport, steps: number) => void;
   /** Another slice is on screen: lines and notes of every viewport go by it. */

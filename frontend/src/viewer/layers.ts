@@ -21,8 +21,8 @@ export class Layers {
   private readonly all: Layer[] = [];
   private holder: Layer | null = null;
 
-  add(layer: Layer): void {
-    this.all.push(layer);
+  add(...layers: Layer[]): void {
+    this.all.push(...layers);
   }
 
   draw(viewport: SliceViewport): void {

@@ -5,7 +5,7 @@ import { ActiveViewport, isEnlarged } from './active';
 import { ACTS, type ViewAct } from './acts';
 import { Cine } from './cine';
 import type { FindingState } from './findings';
-import type { RoomEvents } from './hanging';
+import type { Freezable, RoomEvents } from './hanging';
 import { DrawingLayer, type DrawingState } from './drawing';
 import { Layers } from './layers';
 import { Levelling } from './levelling';
@@ -49,8 +49,7 @@ export class ViewingRoom {
   ) {
     this.drawing = new DrawingLayer(events);
     this.masks = new MaskLayer(events);
-    this.layers.add(this.masks);
-    this.layers.add(this.drawing);
+    this.layers.add(this.masks, this.drawing);
     this.scene = new Scene(options);
     this.pointing = new Pointing(this.scene, this.links, () => this.wall.viewports);
     this.levelling = new Levelling(
@@ -66,6 +65,7 @@ export class ViewingRoom {
     );
     this.layers.add(this.levelling);
     const shared = {
+      isFrozen: (setting: Freezable) => this.reading?.protocol.frozen.includes(setting) ?? false,
       onSlice: (viewport: SliceViewport, steps: number) => {
         this.redraw();
         this.links.scroll(viewport, steps);
@@ -165,7 +165,7 @@ export class ViewingRoom {
   hangSeries(id: number): void {
     const { reading } = this;
     const { current, slot } = this.stage;
-    if (!reading?.series.some((one) => one.id === id)) return;
+    if (current?.isFrozen('layout') || !reading?.series.some((one) => one.id === id)) return;
     const isLarge = current !== null && isEnlarged(current);
     this.rehang(withByHand(reading, this.layout, this.byHand, slot, id));
     const hung = this.wall.viewports[slot];

@@ -24,6 +24,8 @@ interface Shown {
   readonly extent: Size;
   readonly isColor: boolean;
   readonly isMonochrome1: boolean;
+  /** What the protocol has taken out of the reader's hands. */
+  isFrozen(setting: 'window' | 'zoom'): boolean;
 }
 
 /** What the reader has changed, so that linked viewports may do the same. */
@@ -123,7 +125,7 @@ export class View {
 
   zoomBy(factor: number): void {
     const { pose } = this;
-    if (!pose) return;
+    if (!pose || this.shown.isFrozen('zoom')) return;
     const next = zoomed(pose, factor, this.shown.extent, this.shown.size);
     this.moveTo(next);
     this.changed({ kind: 'zoom', factor: pose.heightMm / next.heightMm });
@@ -159,7 +161,7 @@ export class View {
   /** Show so many mm around a point; a second point moves on, `leave` goes back. */
   closeUp(point: Vec3, mm: number): void {
     const { drawn, size } = this.shown;
-    if (!this.pose || !drawn) return;
+    if (!this.pose || !drawn || this.shown.isFrozen('zoom')) return;
     this.before ??= { pose: this.pose, isTouched: this.isTouched };
     this.moveTo(around(drawn, point, mm, size));
     this.changed(null);
@@ -224,6 +226,7 @@ export class View {
   }
 
   private setGrey(grey: Grey): void {
+    if (this.shown.isFrozen('window')) return;
     this.grey = grey;
     this.applyGrey();
     this.changed({ kind: 'grey', grey });

@@ -4,7 +4,13 @@ import { Enums, type RenderingEngine, type Types } from '@cornerstonejs/core';
 import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
 import type { Size } from '../geometry/pose';
 import type { Frame, ViewerSeries } from '../api/types';
-import { type Hanging, NOTHING, type RoomContent, type ViewportEvents } from './hanging';
+import {
+  type Freezable,
+  type Hanging,
+  NOTHING,
+  type RoomContent,
+  type ViewportEvents,
+} from './hanging';
 import type { Place } from './layers';
 import { isLoaded, loadSlice, registerSeries } from './loader';
 import { Mouse } from './mouse';
@@ -111,6 +117,10 @@ export class SliceViewport {
 
   get isColor(): boolean {
     return (this.frame?.samples_per_pixel ?? 1) > 1;
+  }
+
+  isFrozen(setting: Freezable): boolean {
+    return this.events.isFrozen(setting);
   }
 
   get isMonochrome1(): boolean {

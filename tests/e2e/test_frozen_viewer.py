@@ -47,9 +47,9 @@ def test_window_zoom_and_layout_stay_as_they_are(reader_page: Page, site: Runnin
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for button in ("left", "right"):
         page.mouse.move(x, y)
-        page.mouse.down(button=button)  # type: ignore[arg-type]
+        page.mouse.down(button=button)
         page.mouse.move(x + 60, y + 60, steps=4)
-        page.mouse.up(button=button)  # type: ignore[arg-type]
+        page.mouse.up(button=button)
     page.mouse.dblclick(x, y + 200)
     page.keyboard.press("o")  # the double click has set the crosshair
     page.keyboard.press("o")

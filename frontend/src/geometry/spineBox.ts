@@ -27,7 +27,7 @@ export interface Evidence {
   uneven: number;
   /** How far the row that differs most stands out: an endplate or a disc would. */
   banded: number;
-  /** How much darker its darkest row is: endplates are dark on every contrast. */
+  /** How much darker a row about its middle is: endplates are dark on every contrast. */
   dark: number;
   /** Its grey value. */
   mean: number;
@@ -36,6 +36,8 @@ export interface Evidence {
 /** Shares of half a side at which is sampled. */
 const ACROSS = [-0.74, -0.5, -0.25, 0, 0.25, 0.5, 0.74];
 const WITHIN = [-0.66, -0.33, 0, 0.33, 0.66];
+/** Rows nearer to the middle than this, of half the height, are far from both endplates. */
+const WAIST = 0.45;
 const ROWS = [-0.78, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.78];
 /** So far beyond an edge its other side is looked for, and so far within it the body, mm. */
 const BEYOND_MM = [1, 2];
@@ -52,7 +54,7 @@ export function evidence(field: Field, box: Box): Evidence | null {
   const [h, d] = [box.heightMm / 2, box.depthMm / 2];
   let sum = 0;
   let squares = 0;
-  let [most, least] = [-Infinity, Infinity];
+  let [most, least, waist] = [-Infinity, Infinity, Infinity];
   for (const v of ROWS) {
     let row = 0;
     for (const u of WITHIN) {
@@ -66,6 +68,7 @@ export function evidence(field: Field, box: Box): Evidence | null {
     sum += row;
     most = Math.max(most, row / WITHIN.length);
     least = Math.min(least, row / WITHIN.length);
+    if (Math.abs(v) < WAIST) waist = Math.min(waist, row / WITHIN.length);
   }
   if (Number.isNaN(sum)) return null;
   const count = WITHIN.length * ROWS.length;
@@ -73,7 +76,7 @@ export function evidence(field: Field, box: Box): Evidence | null {
   const uneven = Math.sqrt(Math.max(squares / count - mean * mean, 0)) / field.contrast;
   if (uneven > TOO_UNEVEN) return null;
   const banded = Math.max(most - mean, mean - least) / field.contrast;
-  const dark = (mean - least) / field.contrast;
+  const dark = (mean - waist) / field.contrast;
   const head = edge(field, box, axis, -h, side, d, ACROSS);
   const feet = edge(field, box, axis, h, side, d, ACROSS);
   const rear = edge(field, box, side, d, axis, h, WITHIN);
@@ -122,6 +125,9 @@ function line(
   return sum / shares.length;
 }
 
+/** What an endplate where none can be counts. */
+const DARK = 1.5;
+
 /** One number of it; endplates count most. */
-export const weigh = ({ head, feet, back: rear, front, uneven, banded }: Evidence): number =>
-  1.2 * (head + feet) + 0.8 * rear + 0.6 * front - 0.9 * uneven - 1.1 * banded;
+export const weigh = ({ head, feet, back: rear, front, uneven, banded, dark }: Evidence): number =>
+  1.2 * (head + feet) + 0.8 * rear + 0.6 * front - 0.9 * uneven - 1.1 * banded - DARK * dark;

@@ -20,6 +20,8 @@ const BEAM = 6;
 /** So far it is looked to both sides before one way to see the clicked body is chosen. */
 const LOOK_STEPS = 2;
 const LOOK_BEAM = 2;
+/** What a body counts that isn't there because the slice ends: a wrong way may soon leave it. */
+const MISSING = 1;
 /** What the clicked body itself counts in that: it may be the one that is ill. */
 const OWN_SHARE = 0.6;
 
@@ -48,7 +50,9 @@ function supported(field: Field, starts: readonly Fit[]): Fit | null {
   let most = -Infinity;
   for (const start of starts) {
     const beside = ([1, -1] as const).map((way) => {
-      return followed(field, start, way, LOOK_STEPS, LOOK_BEAM)[0]?.total ?? 0;
+      const path = followed(field, start, way, LOOK_STEPS, LOOK_BEAM)[0];
+      const missing = LOOK_STEPS + 1 - (path?.links.length ?? 0);
+      return (path?.total ?? 0) - MISSING * missing;
     });
     const total = OWN_SHARE * start.weight + beside.reduce((sum, one) => sum + one, 0);
     if (total <= most) continue;

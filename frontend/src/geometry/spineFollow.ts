@@ -36,6 +36,8 @@ export const UNSEEN = -1;
 /** The centre of such a body lies so far inside the slice, mm. */
 const MARGIN_MM = 6;
 const SD = { height: 0.07, depth: 0.12 };
+/** Above the sacrum no body lies on its back. */
+const LEAN = { most: 36 * DEGREE, sd: 8 * DEGREE };
 const GAPS_MM = [1.5, 4, 6.5, 9, 12];
 const TURNS = [-18, -12, -6, 0, 6, 12, 18].map((deg) => deg * DEGREE);
 const SLIPS_MM = [-3, 0, 3];
@@ -125,7 +127,8 @@ function ofNext(field: Field, path: Path, way: Way): Surprise {
   const shrink = way > 0 ? 1 : 0.985;
   const [height, depth] = [usual('heightMm') * shrink, usual('depthMm') * shrink];
   return (box, mean) => {
-    const odd = way > 0 ? oddness(last, box) : oddness(box, last);
+    const lies = way < 0 ? square(Math.max(Math.abs(box.angle) - LEAN.most, 0), LEAN.sd) : 0;
+    const odd = lies + (way > 0 ? oddness(last, box) : oddness(box, last));
     const sizes =
       square(Math.log(box.heightMm / height), SD.height) +
       square(Math.log(box.depthMm / depth), SD.depth);

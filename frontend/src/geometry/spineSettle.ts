@@ -18,10 +18,10 @@ export function settled(field: Field, links: readonly Link[]): Link[] {
   for (let round = 0; round < ROUNDS; round += 1) {
     now.forEach((link, at) => {
       const [above, below] = [now[at - 1], now[at + 1]];
-      const beside = [above, below].filter((one) => one !== undefined);
+      const beside = [above, below].filter((one) => one !== undefined && !Number.isNaN(one.mean));
       const surprise = (box: Box, mean: number): number => {
         const odd = (above ? oddness(above.box, box) : 0) + (below ? oddness(box, below.box) : 0);
-        const differ = beside.map((one) => unlike(one.mean, mean, field.contrast));
+        const differ = beside.map((one) => unlike((one as Link).mean, mean, field.contrast));
         const sizes =
           square(Math.log(box.heightMm / height), SD.height) +
           square(Math.log(box.depthMm / depth), SD.depth);

@@ -29,14 +29,14 @@ const ofFirst: Surprise = (box) => {
         square(box.depthMm / box.heightMm - 1.32, 0.14) +
         square(along, 8) +
         square(across, 9) +
-        square(box.angle - 8 * DEGREE, 22 * DEGREE))
+        square(box.angle - 4 * DEGREE, 22 * DEGREE))
   );
 };
 
 /** Bodies that hold the clicked point, best first. */
 export function startingAt(field: Field): Fit[] {
   const found: Fit[] = [];
-  for (const angle of range(-24, 60, 7).map((deg) => deg * DEGREE)) {
+  for (const angle of range(-38, 60, 7).map((deg) => deg * DEGREE)) {
     for (const heightMm of range(20, 32, 3)) {
       for (const ratio of [1.15, 1.3, 1.5]) {
         for (const along of range(-10, 10, 2.5)) {

@@ -5,7 +5,7 @@
  */
 import { type Box, down, evidence, moved, weigh } from './spineBox';
 import type { Field, Place } from './spineField';
-import { DEGREE, median, range, square } from './spineFit';
+import { DEGREE, range, square } from './spineFit';
 import { type Link, linkOf, UNSEEN } from './spineFollow';
 import { ODD, unlike, USUAL } from './spinePair';
 
@@ -15,14 +15,25 @@ const STEP_MM = 1;
 const BEYOND_MM = 12;
 const SMOOTH_MM = 9;
 const HEIGHTS_MM = range(18, 32, 2);
+/** Of most bodies of one patient. */
+const USUAL_HEIGHTS_MM = range(20, 30, 2);
+/** Bodies differ from that by no more standard deviations than the root of this. */
+const MOST_ODD = 4.5;
 /** Of a body against the curve. */
 const TILTS = [-8, 0, 8].map((deg) => deg * DEGREE);
-/** What it counts here that a row is dark: no body has an endplate inside. */
-const DARK = 1.6;
+/** What an endplate inside a body counts here, beyond what `weigh` says. */
+const DARK = 1.5;
 /** As in `followed`, with that. */
 const WORTH = 1.6;
 const GAPS_MM = range(1, 13, 1);
-const SD = { height: 0.08, tilt: 8 * DEGREE, gapMm: 3.5, turn: 8 * DEGREE, clickMm: 8 };
+const SD = {
+  usual: 0.15,
+  height: 0.08,
+  tilt: 8 * DEGREE,
+  gapMm: 3.5,
+  turn: 8 * DEGREE,
+  clickMm: 8,
+};
 
 interface Station extends Place {
   angle: number;
@@ -42,24 +53,49 @@ interface State {
 /** The same column divided anew; the clicked point is the origin of the field. */
 export function retraced(field: Field, links: readonly Link[]): Link[] {
   const curve = curveOf(links);
-  const usual = median(links.filter(({ isSure }) => isSure).map(({ box }) => box.heightMm)) || 26;
-  const states = curve.map((station) => statesAt(field, station, usual));
-  if (!states.length) return [...links];
+  const states = curve.map((station) => statesAt(field, station));
   const clicked = nearest(curve);
-  const ways = ([1, -1] as const).map((way) => follow(field, states, way));
-  let best: { up: State; low: State; total: number } | null = null;
-  for (let at = 0; at < curve.length; at += 1) {
-    (states[at] as State[]).forEach((_, one) => {
-      const [low, up] = ways.map((all) => all[at]?.[one] as State) as [State, State];
+  let best: Division | null = null;
+  for (const usual of USUAL_HEIGHTS_MM) {
+    const found = divided(field, states, clicked, usual);
+    if (found && (!best || found.total > best.total)) best = found;
+  }
+  return best ? [...chain(best.up, -1).reverse(), ...chain(best.low, 1).slice(1)] : [...links];
+}
+
+interface Division {
+  up: State;
+  low: State;
+  total: number;
+}
+
+/** The best division into bodies that are about as high as usual in this patient. */
+function divided(
+  field: Field,
+  all: readonly State[][],
+  clicked: number,
+  usual: number,
+): Division | null {
+  const odd = (heightMm: number) => square(Math.log(heightMm / usual), SD.height);
+  const heights = HEIGHTS_MM.filter((heightMm) => odd(heightMm) < MOST_ODD);
+  const states = all.map((row) =>
+    row
+      .filter(({ box }) => heights.includes(box.heightMm))
+      .map((state) => ({ ...state, weight: state.weight - ODD * odd(state.box.heightMm) })),
+  );
+  const [lows, ups] = ([1, -1] as const).map((way) => follow(field, states, heights, way));
+  const rare = ODD * square(Math.log(usual / 25), SD.usual);
+  let best: Division | null = null;
+  states.forEach((row, at) => {
+    row.forEach((_, one) => {
+      const [low, up] = [lows?.[at]?.[one] as State, ups?.[at]?.[one] as State];
       const off = Math.abs(at - clicked) * STEP_MM;
       if (off > low.box.heightMm / 2 - 1) return;
-      const total = low.total + up.total - low.weight - ODD * square(off, SD.clickMm);
+      const total = low.total + up.total - low.weight - ODD * square(off, SD.clickMm) - rare;
       if (!best || total > best.total) best = { up, low, total };
     });
-  }
-  const found = best as { up: State; low: State } | null;
-  if (!found) return [...links];
-  return [...chain(found.up, -1).reverse(), ...chain(found.low, 1).slice(1)];
+  });
+  return best;
 }
 
 function chain(first: State, way: 1 | -1): Link[] {
@@ -104,13 +140,13 @@ function curveOf(links: readonly Link[]): Station[] {
   });
 }
 
-function statesAt(field: Field, { x, y, angle, depthMm }: Station, usual: number): State[] {
+function statesAt(field: Field, { x, y, angle, depthMm }: Station): State[] {
   if (!field.holds({ x, y }, 6)) return [];
   return HEIGHTS_MM.flatMap((heightMm) =>
     TILTS.map((tilt): State => {
       const box = { x, y, angle: angle + tilt, heightMm, depthMm };
       const seen = evidence(field, box);
-      const odd = square(Math.log(heightMm / usual), SD.height) + square(tilt, SD.tilt);
+      const odd = square(tilt, SD.tilt);
       const weight = (seen ? weigh(seen) - DARK * seen.dark : UNSEEN) - ODD * odd;
       return { box, weight, mean: seen?.mean ?? NaN, total: weight, next: null };
     }),
@@ -118,14 +154,19 @@ function statesAt(field: Field, { x, y, angle, depthMm }: Station, usual: number
 }
 
 /** With all that may follow in one direction. */
-function follow(field: Field, given: readonly State[][], way: 1 | -1): State[][] {
-  const states = given.map((row) => row.map((state) => ({ ...state })));
+function follow(
+  field: Field,
+  given: readonly State[][],
+  heights: readonly number[],
+  way: 1 | -1,
+): State[][] {
+  const states = given.map((row) => row.map((state) => ({ ...state, total: state.weight })));
   const order = states.map((_, at) => (way > 0 ? states.length - 1 - at : at));
   for (const at of order) {
     for (const state of states[at] as State[]) {
       let best = -Infinity;
       for (const gap of GAPS_MM) {
-        HEIGHTS_MM.forEach((heightMm, index) => {
+        heights.forEach((heightMm, index) => {
           const far = Math.round((state.box.heightMm / 2 + gap + heightMm / 2) / STEP_MM);
           const row = states[at + way * far];
           if (!row?.length) return;

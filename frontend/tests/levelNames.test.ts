@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import {
   countIn,
+  isFaint,
   levelName,
   named,
   type Placed,
   placesOfMarks,
   shifted,
+  unsure,
 } from '../src/geometry/levelNames';
 
 /** Bodies and discs from rank `top` down to the sacrum, 35 mm apart. */
@@ -60,6 +62,18 @@ describe('names of levels', () => {
     expect(countIn(['L5/S1', 'S1'])).toBe(5);
     expect(countIn(['L4/S1'])).toBe(4);
     expect(countIn(['L5/L6', 'L6/S1'])).toBe(6);
+  });
+});
+
+describe('levels on fat-suppressed images', () => {
+  it('are all to be checked', () => {
+    const isFaintOn = (weighting: string, label: string) => isFaint({ weighting, label });
+    expect(isFaintOn('STIR', 'Sagittal STIR')).toBe(true);
+    expect(isFaintOn('T2', 'Sagittal T2 FS')).toBe(true);
+    expect(isFaintOn('T2', 'Sagittal T2')).toBe(false);
+    const places = column(5);
+    expect(unsure(places).map(({ isSure }) => isSure)).toEqual(places.map(() => false));
+    expect(unsure(places).map(({ point }) => point)).toEqual(places.map(({ point }) => point));
   });
 });
 

@@ -91,8 +91,9 @@ def marked_levels(page: Page, viewport: int) -> list[str]:
 
 
 def place_of(page: Page, viewport: int, level: str) -> tuple[float, float]:
-    """Where a mark that is being set lies on the page."""
-    mark = page.locator(".overlay").nth(viewport).locator(f"[data-mark='{level}']")
+    """Where a mark that is being set lies on the page; a "?" follows the name of an unsure one."""
+    either = f"[data-mark='{level}'], [data-mark='{level} ?']"
+    mark = page.locator(".overlay").nth(viewport).locator(either)
     x, y = (float(part) for part in (mark.get_attribute("data-place") or "").split())
     box = page.locator(".overlay").nth(viewport).bounding_box()
     assert box is not None

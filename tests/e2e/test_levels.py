@@ -21,6 +21,7 @@ from tests.e2e.marked_levels import (
     expect_truth,
     marked_levels,
     marks,
+    on_screen,
     payload,
     place_of,
     shown_frame,
@@ -186,13 +187,21 @@ def test_marks_kept_without_a_network_are_stored_when_it_is_back(
     page.keyboard.press("m")
     click_body(page, site, case, "L4")
     page.context.set_offline(True)
-    for key in ("4", "Enter", "Enter"):
-        page.keyboard.press(key)
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("Check the .* levels"))).to_be_visible()
+    shown = {level: place_of(page, 1, level) for level in DISCS}
+    page.keyboard.press("Enter")
     expect(page.locator("[data-saved=retrying]")).to_be_visible(timeout=30_000)
     assert set(DISCS) <= set(marked_levels(page, 1))  # shown, though not stored yet
+    assert marks(page, site, case[0]) == {}
     page.context.set_offline(False)
     all_saved(page)
-    expect_truth(page, site, case, frame)
+    stored = marks(page, site, case[0])
+    for level, place in shown.items():
+        assert tuple(on_screen(page, frame, 1, stored["disc", level])) == pytest.approx(
+            place, abs=1.5
+        )
 
 
 def test_six_lumbar_vertebrae_give_the_levels_their_names(

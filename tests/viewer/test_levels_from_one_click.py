@@ -18,7 +18,7 @@ from spinestudy.imaging.phantom import PhantomExam, PhantomSeries, build_exam, s
 from spinestudy.services.bootstrap import FRONTEND, node_environment
 
 log = logging.getLogger(__name__)
-SEEDS = range(501, 507)
+SEEDS = range(601, 605)  # of those that no constant was chosen by; docs/figures.md has more
 BODIES = ("L1", "L2", "L3", "L4", "L5", "S1")
 CONTRASTS = ("t1", "t2", "fat_suppressed")
 OFF_CENTER_MM = 4.0
@@ -129,7 +129,7 @@ def distances(results: list[Result], contrast: str) -> NDArray[np.float64]:
 
 
 @pytest.mark.parametrize(
-    ("contrast", "share"), [("t1", 0.95), ("t2", 0.95), ("fat_suppressed", 0.80)]
+    ("contrast", "share"), [("t1", 0.97), ("t2", 0.97), ("fat_suppressed", 0.65)]
 )
 def test_one_click_finds_the_discs(results: list[Result], contrast: str, share: float) -> None:
     away = distances(results, contrast)
@@ -142,10 +142,12 @@ def test_one_click_finds_the_discs(results: list[Result], contrast: str, share: 
     assert np.mean(away <= 5) >= share
 
 
-@pytest.mark.parametrize("contrast", ["t1", "t2"])
-def test_no_level_is_off_by_one(results: list[Result], contrast: str) -> None:
+@pytest.mark.parametrize(
+    ("contrast", "share"), [("t1", 1.0), ("t2", 1.0), ("fat_suppressed", 0.75)]
+)
+def test_no_level_is_off_by_one(results: list[Result], contrast: str, share: float) -> None:
     """Half a distance between discs (15 mm) or more would be the neighbouring disc."""
-    assert np.mean(distances(results, contrast) < 15) >= 0.99
+    assert np.mean(distances(results, contrast) < 15) >= share
 
 
 def test_a_disc_that_is_said_to_be_seen_is_there(results: list[Result]) -> None:
@@ -158,7 +160,7 @@ def test_a_disc_that_is_said_to_be_seen_is_there(results: list[Result]) -> None:
     log.info(
         f"said to be seen: {len(sure)}, of these within 5 mm {np.mean(np.array(sure) <= 5):.3f}"
     )
-    assert np.mean(np.array(sure) <= 5) >= 0.95
+    assert np.mean(np.array(sure) <= 5) >= 0.98
 
 
 def test_the_proposed_name_is_mostly_right(results: list[Result]) -> None:

@@ -58,6 +58,16 @@ export function placesOf({ field, links }: Column, rank: number): Placed[] {
   });
 }
 
+/**
+ * Whether endplates are hardly told from marrow: without the signal of fat both are dark, so that
+ * nothing that is found there is to be called seen.
+ */
+export const isFaint = ({ weighting, label }: { weighting: string; label: string }): boolean =>
+  weighting === 'STIR' || label.split(' ').includes('FS');
+
+export const unsure = (places: readonly Placed[]): Placed[] =>
+  places.map((place) => ({ ...place, isSure: false }));
+
 /** All levels so many higher (or lower): what renaming one of them means. */
 export const shifted = (places: readonly Placed[], by: number): Placed[] =>
   places.map((place) => ({ ...place, rank: place.rank + by }));

@@ -99,7 +99,7 @@ function Check({ chosen }: { chosen: string }) {
       {mark ? `Chosen: ${mark.level} ${what}.` : 'Drag what lies wrong.'}
       {unsure > 0 && (
         <p class="note-warning">
-          {unsure === 1 ? 'One level is' : `${unsure} levels are`} not seen clearly and only placed
+          {unsure === 1 ? 'One level is' : `${unsure} levels are`} not seen clearly, or only placed
           by the usual distance: marked with “?”.
         </p>
       )}

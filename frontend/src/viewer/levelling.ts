@@ -1,6 +1,6 @@
 /** Levels being marked: a point to begin with, the column found from it, marks that are dragged. */
 import { findColumn } from '../geometry/spineColumn';
-import { type Placed, placesOf } from '../geometry/levelNames';
+import { isFaint, type Placed, placesOf, unsure } from '../geometry/levelNames';
 import { guessedRank } from '../geometry/spineSacrum';
 import { add, distance, normal, scale, type Vec3 } from '../geometry/plane';
 import { crosshairAt } from './crosshair';
@@ -87,7 +87,9 @@ export class Levelling implements Layer {
     this.room.scene.crosshair = null;
     const guess = guessedRank(column);
     const rank = guess ?? 1;
-    return { places: placesOf(column, rank), rank, isGuessed: guess !== null };
+    const found = placesOf(column, rank);
+    const places = isFaint(viewport.series) ? unsure(found) : found;
+    return { places, rank, isGuessed: guess !== null };
   }
 
   /** A mark, so many mm to the right and down on the sagittal slice that is seen. */

@@ -26,8 +26,15 @@ def frozen_reading(site: RunningSite, title: str, frozen: list[str]) -> int:
 
 
 def picture(page: Page) -> bytes:
-    page.wait_for_timeout(500)
-    return page.locator(".viewport").first.screenshot()
+    """The first image once it no longer changes."""
+    before = b""
+    for _ in range(20):
+        page.wait_for_timeout(400)
+        now = page.locator(".viewport").first.screenshot()
+        if now == before:
+            return now
+        before = now
+    raise AssertionError("the image doesn't come to rest")
 
 
 def test_window_zoom_and_layout_stay_as_they_are(reader_page: Page, site: RunningSite) -> None:

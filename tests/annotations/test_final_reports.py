@@ -56,19 +56,30 @@ def second(db: None) -> User:
 
 
 @pytest.fixture
-def read_study(coordinator: User, storage_root: object) -> ReaderStudy:
-    """Three readers have read four SYNTHETIC cases twice, with more agreement under AI."""
+def whole(coordinator: User, storage_root: object) -> ReaderStudy:
+    """Three readers, four cases."""
+    return read_by(coordinator, ("anna", "bert", "cleo"), 4)
+
+
+@pytest.fixture
+def small(coordinator: User, storage_root: object) -> ReaderStudy:
+    """Two readers, two cases."""
+    return read_by(coordinator, ("anna", "bert"), 2)
+
+
+def read_by(coordinator: User, names: tuple[str, ...], n_cases: int) -> ReaderStudy:
+    """SYNTHETIC cases, read in both arms, with more agreement under AI."""
     print(f"seed {SEED}")  # noqa: T201
     rng = np.random.default_rng(SEED)
-    readers = [personas.reader(name) for name in ("anna", "bert", "cleo")]
+    readers = [personas.reader(name) for name in names]
     design = ReaderStudyDesign(
         "fully_crossed",
         endpoint=Endpoint(ITEM),
         live_view=LiveView(min_patients=0),
-        seniority={"anna": "senior", "bert": "junior", "cleo": "junior"},
+        seniority={name: "senior" if name == "anna" else "junior" for name in names},
     )
     reader_study = designed_reader_study(
-        coordinator, readers, design, n_cases=4, items=(ITEM,), opened=True
+        coordinator, readers, design, n_cases=n_cases, items=(ITEM,), opened=True
     )
     latent = {
         (case.pk, level): rng.normal(1.5, 1.0)
@@ -110,10 +121,10 @@ def bytes_of(report: FinalReport) -> dict[str, bytes]:
 
 
 def test_two_reports_of_one_lock_have_the_same_bytes(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, whole: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    first, again = made(read_study, coordinator), made(read_study, second)
+    lock(whole, coordinator, second)
+    first, again = made(whole, coordinator), made(whole, second)
     assert first.pk != again.pk
     assert list(bytes_of(first)) == FILES
     assert bytes_of(first) == bytes_of(again)
@@ -124,10 +135,10 @@ def test_two_reports_of_one_lock_have_the_same_bytes(
 
 
 def test_a_report_made_again_is_compared_with_what_is_stored(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
+    lock(small, coordinator, second)
+    report = made(small, coordinator)
     before = list(report.files.values_list("sha256", flat=True))
     request_report_again(report_id=report.pk, actor=second)
     make_report_task(report.pk)
@@ -146,14 +157,14 @@ def test_a_report_made_again_is_compared_with_what_is_stored(
 
 
 def test_the_primary_numbers_are_those_of_the_engine_on_the_stored_grades(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, whole: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
-    enrolments, items = list(read_study.enrolments.all()), list(read_study.items.all())
+    lock(whole, coordinator, second)
+    report = made(whole, coordinator)
+    enrolments, items = list(whole.enrolments.all()), list(whole.items.all())
     arms = []
-    for arm in read_study.arms.order_by("position"):
-        rated = ratings(read_study, arm, enrolments, items)[items[0].pk]
+    for arm in whole.arms.order_by("position"):
+        rated = ratings(whole, arm, enrolments, items)[items[0].pk]
         arms.append(
             mean_pair_kappa(
                 rated.codes.T,
@@ -175,62 +186,60 @@ def test_the_primary_numbers_are_those_of_the_engine_on_the_stored_grades(
 
 
 def test_the_report_carries_the_hashes_of_what_it_rests_on(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    files = bytes_of(made(read_study, coordinator))
-    data_lock = read_study.locks.get()
+    lock(small, coordinator, second)
+    files = bytes_of(made(small, coordinator))
+    data_lock = small.locks.get()
     page = files["report.html"].decode()
     for value in (
         data_lock.content_sha256,
         data_lock.audit_head,
-        read_study.schedule.sha256,
-        read_study.protocols.get().sha256,
+        small.schedule.sha256,
+        small.protocols.get().sha256,
     ):
         assert value in page
-    for person in ("anna", "bert", "cleo", "coordinator", "second"):
-        assert person not in page.replace("a second time", "")
+    for person in ("anna", "bert", "coordinator"):
+        assert person not in page
     assert "P001" in zipfile.ZipFile(io.BytesIO(files["analysis.zip"])).read("long.csv").decode()
 
 
 def test_a_reference_that_comes_later_changes_only_new_reports(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
+    lock(small, coordinator, second)
+    report = made(small, coordinator)
     lines = ["case,item,disc_level,side,score"]
-    for case in read_study.cases.all():
+    for case in small.cases.all():
         lines += [f"{case.number},{ITEM},{level},,{n % 4}" for n, level in enumerate(DISC_LEVELS)]
-    import_references(
-        reader_study=read_study, text="\n".join(lines), source="panel", actor=coordinator
-    )
+    import_references(reader_study=small, text="\n".join(lines), source="panel", actor=coordinator)
     request_report_again(report_id=report.pk, actor=coordinator)
     make_report_task(report.pk)
     report.refresh_from_db()
     assert report.is_remade_same is True
-    newer = made(read_study, coordinator)
+    newer = made(small, coordinator)
     assert bytes_of(newer)["report.json"] != bytes_of(report)["report.json"]
     built = build_report(report_data(newer, {}))
     assert built.table("two-by-two").rows
 
 
 def test_nothing_is_reported_before_the_lock_nor_after_it_is_lifted(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    address = f"/api/v1/reader-studies/{read_study.pk}/reports/"
+    address = f"/api/v1/reader-studies/{small.pk}/reports/"
     client = client_of(coordinator)
     for response in (client.get(address), client.post(address, {"preset": "standard"})):
         assert response.status_code == 409
         assert "Lock the data first" in response.json()["message"]
     with pytest.raises(NotLockedError):
-        request_report(reader_study_id=read_study.pk, preset="standard", actor=coordinator)
+        request_report(reader_study_id=small.pk, preset="standard", actor=coordinator)
     assert not FinalReport.objects.exists()
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
+    lock(small, coordinator, second)
+    report = made(small, coordinator)
     file_address = f"{address}{report.pk}/files/report.html"
     assert client.get(file_address).status_code == 200
     unlock(
-        reader_study_id=read_study.pk,
+        reader_study_id=small.pk,
         actor=coordinator,
         password=personas.PASSWORD,
         reason="a grade was mistyped",
@@ -240,25 +249,25 @@ def test_nothing_is_reported_before_the_lock_nor_after_it_is_lifted(
     assert client.post(f"{address}{report.pk}/again/").status_code == 409
     page = Client()
     page.force_login(coordinator)
-    text = page.get(f"/reader-studies/{read_study.pk}/").content.decode()
+    text = page.get(f"/reader-studies/{small.pk}/").content.decode()
     assert "A final report is made from locked data" in text
     assert "report.html" not in text
 
 
-def test_who_may_have_a_report(coordinator: User, second: User, read_study: ReaderStudy) -> None:
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
-    address = f"/api/v1/reader-studies/{read_study.pk}/reports/"
+def test_who_may_have_a_report(coordinator: User, second: User, small: ReaderStudy) -> None:
+    lock(small, coordinator, second)
+    report = made(small, coordinator)
+    address = f"/api/v1/reader-studies/{small.pk}/reports/"
     statistician = personas.person("sam")
     observer = personas.person("otto")
     grant_role(
-        reader_study=read_study,
+        reader_study=small,
         username="sam",
         role=Membership.Role.STATISTICIAN,
         actor=coordinator,
     )
     grant_role(
-        reader_study=read_study, username="otto", role=Membership.Role.OBSERVER, actor=coordinator
+        reader_study=small, username="otto", role=Membership.Role.OBSERVER, actor=coordinator
     )
     reader = User.objects.get(username="anna")
     stranger = personas.person("other", "coordinators")
@@ -279,16 +288,16 @@ def test_who_may_have_a_report(coordinator: User, second: User, read_study: Read
         "observer": 403,
         "reader": 403,
         "stranger": 404,
-        "nobody": 403,
+        "nobody": 401,
     }
     assert AuditRecord.objects.filter(action="report.downloaded").count() == 2
 
 
 def test_a_report_of_another_reader_study_is_not_found(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = made(read_study, coordinator)
+    lock(small, coordinator, second)
+    report = made(small, coordinator)
     other = designed_reader_study(
         coordinator, [personas.reader("dora")], ReaderStudyDesign(), n_cases=1, opened=True
     )
@@ -298,17 +307,17 @@ def test_a_report_of_another_reader_study_is_not_found(
 
 
 def test_the_page_makes_a_report_and_offers_its_files(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
+    lock(small, coordinator, second)
     client = Client()
     client.force_login(coordinator)
-    page = f"/reader-studies/{read_study.pk}/"
+    page = f"/reader-studies/{small.pk}/"
     client.post(f"{page}reports/", {"preset": "gao"})
     client.post(f"{page}reports/", {"preset": "gao"})  # asked for twice, made once
     report = FinalReport.objects.get()
     assert report.preset == "gao"
-    assert report.seed == read_study.seed
+    assert report.seed == small.seed
     make_report_task(report.pk)
     text = client.get(page).content.decode()
     for name in FILES:
@@ -325,21 +334,19 @@ def test_the_page_makes_a_report_and_offers_its_files(
     assert client.get(f"/api/v1{page}reports/{report.pk}/files/other.pdf").status_code == 404
 
 
-def test_a_wrong_preset_is_refused(
-    coordinator: User, second: User, read_study: ReaderStudy
-) -> None:
-    lock(read_study, coordinator, second)
+def test_a_wrong_preset_is_refused(coordinator: User, second: User, small: ReaderStudy) -> None:
+    lock(small, coordinator, second)
     with pytest.raises(InvalidInputError, match="Choose one of"):
-        request_report(reader_study_id=read_study.pk, preset="best", actor=coordinator)
-    address = f"/api/v1/reader-studies/{read_study.pk}/reports/"
+        request_report(reader_study_id=small.pk, preset="best", actor=coordinator)
+    address = f"/api/v1/reader-studies/{small.pk}/reports/"
     assert client_of(coordinator).post(address, {"preset": "best"}).status_code == 400
 
 
 def test_data_that_differ_from_the_lock_are_not_reported(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = request_report(reader_study_id=read_study.pk, preset="standard", actor=coordinator)
+    lock(small, coordinator, second)
+    report = request_report(reader_study_id=small.pk, preset="standard", actor=coordinator)
     Reading.objects.filter(order=1).update(active_s=1.0)
     make_report_task(report.pk)
     report.refresh_from_db()
@@ -349,10 +356,10 @@ def test_data_that_differ_from_the_lock_are_not_reported(
 
 
 def test_an_unexpected_error_is_kept_and_the_report_can_be_made_again(
-    coordinator: User, second: User, read_study: ReaderStudy, settings: Any
+    coordinator: User, second: User, small: ReaderStudy, settings: Any
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = request_report(reader_study_id=read_study.pk, preset="standard", actor=coordinator)
+    lock(small, coordinator, second)
+    report = request_report(reader_study_id=small.pk, preset="standard", actor=coordinator)
     root = settings.STORAGE_ROOT
     blocked = root / "reports"
     blocked.write_text("a file where the folder should be")
@@ -368,10 +375,10 @@ def test_an_unexpected_error_is_kept_and_the_report_can_be_made_again(
 
 
 def test_a_message_that_comes_twice_makes_one_report_and_a_lost_worker_can_be_replaced(
-    coordinator: User, second: User, read_study: ReaderStudy
+    coordinator: User, second: User, small: ReaderStudy
 ) -> None:
-    lock(read_study, coordinator, second)
-    report = request_report(reader_study_id=read_study.pk, preset="standard", actor=coordinator)
+    lock(small, coordinator, second)
+    report = request_report(reader_study_id=small.pk, preset="standard", actor=coordinator)
     taken = final_reports.claim_report(report.pk)
     assert taken is not None
     assert final_reports.claim_report(report.pk) is None

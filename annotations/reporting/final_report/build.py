@@ -55,6 +55,7 @@ def build_report(data: ReportData) -> Report:
     if preset.build is not None:
         section, tests = preset.build(analysis)
         own = (section,)
+    n_looks = sum(one.kind == "look" for one in data.deviations)
     sections = (
         design_section(analysis),
         readers_section(analysis),
@@ -72,7 +73,7 @@ def build_report(data: ReportData) -> Report:
         confidence_section(analysis),
         calibration_section(analysis),
         sensitivity_section(analysis, primary),
-        multiplicity_section(ranked(tests), preset.name),
+        multiplicity_section(ranked(tests), preset.name, n_looks),
         deviations_section(analysis),
         missing_section(analysis),
         methods_section(analysis, primary),

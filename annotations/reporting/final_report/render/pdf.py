@@ -14,6 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     KeepTogether,
@@ -125,7 +126,7 @@ def _story(report: Report) -> Iterator[Flowable]:
 def _section(section: Section) -> Iterator[Flowable]:
     heading = Paragraph(f'<a name="{section.key}"/>{_marked(section.title)}', HEADING)
     heading.section_key = section.key
-    heading.keepWithNext = 1
+    yield CondPageBreak(60 * mm)
     yield heading
     for block in section.blocks:
         match block:
@@ -144,9 +145,7 @@ def _caption(block: Figure | Table, section_key: str) -> Paragraph:
         words += f' <font name="Helvetica" size="7.5" color="#666666">{status}</font>'
     # A name may stand once; the section has it where both have the same key.
     name = f'<a name="{block.key}"/>' if block.key != section_key else ""
-    caption = Paragraph(f"{name}{words}", CAPTION)
-    caption.keepWithNext = 1
-    return caption
+    return Paragraph(f"{name}{words}", CAPTION)
 
 
 def _figure(figure: Figure, section_key: str) -> Flowable:
@@ -160,6 +159,7 @@ def _figure(figure: Figure, section_key: str) -> Flowable:
 
 
 def _table(table: Table, section_key: str) -> Iterator[Flowable]:
+    yield CondPageBreak(30 * mm)  # a head never stands alone at the foot of a page
     yield _caption(table, section_key)
     size = next(size for most, size in CELL_SIZES if len(table.columns) <= most)
     cells = [[shown(cell) for cell in row] for row in table.rows]

@@ -149,13 +149,20 @@ def missing_section(analysis: Analysis) -> Section:
     )
 
 
-def multiplicity_section(tests: tuple[tuple[str, PValue, PValue], ...], names: str) -> Section:
+def multiplicity_section(
+    tests: tuple[tuple[str, PValue, PValue], ...], names: str, n_looks: int
+) -> Section:
     """The family of secondary tests; tests: (hypothesis, p, adjusted p), in order of rank."""
     title = "Several tests"
     words = (
         "The primary endpoint has one test. The protocol names no secondary endpoints; results "
         "marked exploratory have intervals and no p."
     )
+    if n_looks:
+        words += (
+            f" The arms were looked at apart {n_looks} times before the data were locked; tests "
+            "and intervals aren't adjusted for that."
+        )
     if not tests:
         return Section("multiplicity", title, (Text(words),))
     words += (

@@ -75,7 +75,7 @@ def design_section(analysis: Analysis) -> Section:
         ("Hidden repeats", f"share {repeats:g} of each block" if repeats else "none"),
         ("Case order", f"drawn from seed {data.seed} by SHA-256, apart for each reader"),
         ("Planned looks", _looks(body.get("planned_looks") or ())),
-        ("Adjudication", str(body.get("adjudication", {}).get("kind", "")).replace("_", " ")),
+        ("Adjudication", _adjudication(analysis)),
     ]
     table = Table("design", "Design", ("", "As in the protocol"), tuple(facts))
     blocks = (Text(data.description),) if data.description.strip() else ()
@@ -89,6 +89,11 @@ def _arm_words(analysis: Analysis) -> list[str]:
         f"{arm.label} ({'shows ' + arm.pipeline if arm.shows_ai else 'without AI'})"
         for arm in analysis.data.arms
     ]
+
+
+def _adjudication(analysis: Analysis) -> str:
+    kind = str(analysis.data.protocol.get("adjudication", {}).get("kind", "")).replace("_", " ")
+    return f"{kind}; {analysis.data.n_adjudicated} cells were decided"
 
 
 def _looks(shares: object) -> str:

@@ -4,50 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-import uuid
 import zipfile
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.db import ProgrammingError, transaction
-from django.test import Client
 from django.utils import timezone
 
 from annotations.agreement import difference, mean_pair_kappa
-from annotations.design.protocol import Endpoint, LiveView, ReaderStudyDesign
-from annotations.models import FinalReport, FinalReportFile, Membership, ReaderStudy, Reading
+from annotations.models import FinalReport, FinalReportFile, ReaderStudy, Reading
 from annotations.reporting.final_report import build_report
 from annotations.selectors.agreement import ratings
-from annotations.selectors.report_data import NotLockedError, report_data
+from annotations.selectors.report_data import report_data
 from annotations.services import final_reports
 from annotations.services.final_reports import LEASE, ReportUnderWayError
-from annotations.services.grades import Answer, store_grade
-from annotations.services.locking import confirm_lock, propose_lock, unlock
-from annotations.services.memberships import grant_role
 from annotations.services.reference_records import import_references
-from annotations.services.submission import submit_reading
 from annotations.tasks import make_report_task, request_report, request_report_again
 from annotations.vocabulary import DISC_LEVELS
-from spinestudy.audit.models import AuditRecord
-from spinestudy.common.errors import InvalidInputError
 from spinestudy.imaging.selectors.stored_files import absolute
 from tests import personas
-from tests.conftest import client_of
-from tests.factories.reader_studies import ANSWERED_AT, designed_reader_study
-
-SEED = 4711
-ITEM = "central_canal_stenosis"
-FILES = [
-    "report.html",
-    "report.pdf",
-    "report.json",
-    "numbers.csv",
-    "tables.zip",
-    "analysis.zip",
-]
+from tests.factories.locked_reader_study import FILES, ITEM, bytes_of, lock, made, read_by
 
 
 @pytest.fixture
@@ -65,59 +43,6 @@ def whole(coordinator: User, storage_root: object) -> ReaderStudy:
 def small(coordinator: User, storage_root: object) -> ReaderStudy:
     """Two readers, two cases."""
     return read_by(coordinator, ("anna", "bert"), 2)
-
-
-def read_by(coordinator: User, names: tuple[str, ...], n_cases: int) -> ReaderStudy:
-    """SYNTHETIC cases, read in both arms, with more agreement under AI."""
-    print(f"seed {SEED}")  # noqa: T201
-    rng = np.random.default_rng(SEED)
-    readers = [personas.reader(name) for name in names]
-    design = ReaderStudyDesign(
-        "fully_crossed",
-        endpoint=Endpoint(ITEM),
-        live_view=LiveView(min_patients=0),
-        seniority={name: "senior" if name == "anna" else "junior" for name in names},
-    )
-    reader_study = designed_reader_study(
-        coordinator, readers, design, n_cases=n_cases, items=(ITEM,), opened=True
-    )
-    latent = {
-        (case.pk, level): rng.normal(1.5, 1.0)
-        for case in reader_study.cases.order_by("number")
-        for level in DISC_LEVELS
-    }
-    for reading in Reading.objects.order_by(
-        "reading_session__period", "enrolment_id", "position"
-    ).select_related("reading_session__arm"):
-        noise = 0.3 if reading.reading_session.arm.is_ai_allowed else 0.8
-        for level in DISC_LEVELS:
-            score = round(latent[reading.case_id, level] + rng.normal(0, noise))
-            answer = Answer(
-                ITEM, level, int(np.clip(score, 0, 3)), False, uuid.uuid4(), ANSWERED_AT
-            )
-            store_grade(reading_id=reading.pk, answer=answer)
-        submit_reading(reading_id=reading.pk)
-    return reader_study
-
-
-def lock(reader_study: ReaderStudy, first: User, second: User) -> ReaderStudy:
-    password = personas.PASSWORD
-    propose_lock(reader_study_id=reader_study.pk, actor=first, password=password, reason="all read")
-    confirm_lock(reader_study_id=reader_study.pk, actor=second, password=password)
-    reader_study.refresh_from_db()
-    return reader_study
-
-
-def made(reader_study: ReaderStudy, actor: User, preset: str = "standard") -> FinalReport:
-    report = request_report(reader_study_id=reader_study.pk, preset=preset, actor=actor)
-    make_report_task(report.pk)
-    report.refresh_from_db()
-    assert report.state == FinalReport.State.SUCCEEDED, report.error_message
-    return report
-
-
-def bytes_of(report: FinalReport) -> dict[str, bytes]:
-    return {one.name: absolute(one.path).read_bytes() for one in report.files.all()}
 
 
 def test_two_reports_of_one_lock_have_the_same_bytes(
@@ -221,125 +146,6 @@ def test_a_reference_that_comes_later_changes_only_new_reports(
     assert bytes_of(newer)["report.json"] != bytes_of(report)["report.json"]
     built = build_report(report_data(newer, {}))
     assert built.table("two-by-two").rows
-
-
-def test_nothing_is_reported_before_the_lock_nor_after_it_is_lifted(
-    coordinator: User, second: User, small: ReaderStudy
-) -> None:
-    address = f"/api/v1/reader-studies/{small.pk}/reports/"
-    client = client_of(coordinator)
-    for response in (client.get(address), client.post(address, {"preset": "standard"})):
-        assert response.status_code == 409
-        assert "Lock the data first" in response.json()["message"]
-    with pytest.raises(NotLockedError):
-        request_report(reader_study_id=small.pk, preset="standard", actor=coordinator)
-    assert not FinalReport.objects.exists()
-    lock(small, coordinator, second)
-    report = made(small, coordinator)
-    file_address = f"{address}{report.pk}/files/report.html"
-    assert client.get(file_address).status_code == 200
-    unlock(
-        reader_study_id=small.pk,
-        actor=coordinator,
-        password=personas.PASSWORD,
-        reason="a grade was mistyped",
-    )
-    for one in (address, f"{address}{report.pk}/", file_address):
-        assert client.get(one).status_code == 409
-    assert client.post(f"{address}{report.pk}/again/").status_code == 409
-    page = Client()
-    page.force_login(coordinator)
-    text = page.get(f"/reader-studies/{small.pk}/").content.decode()
-    assert "A final report is made from locked data" in text
-    assert "report.html" not in text
-
-
-def test_who_may_have_a_report(coordinator: User, second: User, small: ReaderStudy) -> None:
-    lock(small, coordinator, second)
-    report = made(small, coordinator)
-    address = f"/api/v1/reader-studies/{small.pk}/reports/"
-    statistician = personas.person("sam")
-    observer = personas.person("otto")
-    grant_role(
-        reader_study=small,
-        username="sam",
-        role=Membership.Role.STATISTICIAN,
-        actor=coordinator,
-    )
-    grant_role(
-        reader_study=small, username="otto", role=Membership.Role.OBSERVER, actor=coordinator
-    )
-    reader = User.objects.get(username="anna")
-    stranger = personas.person("other", "coordinators")
-    codes = {
-        name: client_of(user).get(f"{address}{report.pk}/files/report.json").status_code
-        for name, user in {
-            "coordinator": coordinator,
-            "statistician": statistician,
-            "observer": observer,
-            "reader": reader,
-            "stranger": stranger,
-            "nobody": None,
-        }.items()
-    }
-    assert codes == {
-        "coordinator": 200,
-        "statistician": 200,
-        "observer": 403,
-        "reader": 403,
-        "stranger": 404,
-        "nobody": 401,
-    }
-    assert AuditRecord.objects.filter(action="report.downloaded").count() == 2
-
-
-def test_a_report_of_another_reader_study_is_not_found(
-    coordinator: User, second: User, small: ReaderStudy
-) -> None:
-    lock(small, coordinator, second)
-    report = made(small, coordinator)
-    other = designed_reader_study(
-        coordinator, [personas.reader("dora")], ReaderStudyDesign(), n_cases=1, opened=True
-    )
-    ReaderStudy.objects.filter(pk=other.pk).update(status="locked")
-    response = client_of(coordinator).get(f"/api/v1/reader-studies/{other.pk}/reports/{report.pk}/")
-    assert response.status_code == 404
-
-
-def test_the_page_makes_a_report_and_offers_its_files(
-    coordinator: User, second: User, small: ReaderStudy
-) -> None:
-    lock(small, coordinator, second)
-    client = Client()
-    client.force_login(coordinator)
-    page = f"/reader-studies/{small.pk}/"
-    client.post(f"{page}reports/", {"preset": "gao"})
-    client.post(f"{page}reports/", {"preset": "gao"})  # asked for twice, made once
-    report = FinalReport.objects.get()
-    assert report.preset == "gao"
-    assert report.seed == small.seed
-    make_report_task(report.pk)
-    text = client.get(page).content.decode()
-    for name in FILES:
-        assert f"/reports/{report.pk}/files/{name}" in text
-    document = client.get(f"/api/v1{page}reports/{report.pk}/files/report.html")
-    assert document["Content-Type"] == "text/html; charset=utf-8"
-    assert "script-src" not in document["Content-Security-Policy"]
-    assert document["Content-Security-Policy"].endswith("sandbox")
-    assert document["Content-Disposition"].startswith("inline")
-    assert "default-src 'none'; script-src 'self'" in client.get(page)["Content-Security-Policy"]
-    pdf = client.get(f"/api/v1{page}reports/{report.pk}/files/report.pdf")
-    assert pdf.content.startswith(b"%PDF")
-    assert pdf["Content-Disposition"].startswith("attachment")
-    assert client.get(f"/api/v1{page}reports/{report.pk}/files/other.pdf").status_code == 404
-
-
-def test_a_wrong_preset_is_refused(coordinator: User, second: User, small: ReaderStudy) -> None:
-    lock(small, coordinator, second)
-    with pytest.raises(InvalidInputError, match="Choose one of"):
-        request_report(reader_study_id=small.pk, preset="best", actor=coordinator)
-    address = f"/api/v1/reader-studies/{small.pk}/reports/"
-    assert client_of(coordinator).post(address, {"preset": "best"}).status_code == 400
 
 
 def test_data_that_differ_from_the_lock_are_not_reported(

@@ -166,7 +166,7 @@ class FinalReportFileView(APIView):
             content, content_type=CONTENT_TYPES.get(name, "application/octet-stream")
         )
         shown = "inline" if name == "report.html" else "attachment"
-        title = slugify(reader_study.title)[:60]
+        title = slugify(reader_study.title)[:60] or "reader-study"
         response["Content-Disposition"] = f'{shown}; filename="{title}-{report.pk}-{name}"'
         response["Content-Security-Policy"] = DOCUMENT_POLICY
         return response

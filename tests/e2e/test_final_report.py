@@ -40,7 +40,7 @@ def test_a_report_is_made_opened_downloaded_and_made_again(page: Page, site: Run
         section.get_by_role("link", name="report.json").click()
     body = json.loads(waiting.value.path().read_text())
     assert body["title"] == "Locked pilot"
-    section.get_by_role("button", name="Make report 1 again").click()
+    section.get_by_role("button", name="Make again, report 1").click()
     same = section.get_by_text(re.compile("made again .*: the same bytes"))
     for _ in range(120):
         page.reload()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotations.design.protocol import READER_PAIRS
 from annotations.reporting.final_report.analysis import Analysis, EndpointFacts
-from annotations.reporting.final_report.numbers import number, p_cell
+from annotations.reporting.final_report.numbers import interval_text, number, p_cell
 from annotations.reporting.final_report.primary import Primary
 from annotations.reporting.final_report.result import Block, Cell, Figure, Section, Table, Text
 
@@ -22,6 +22,7 @@ def primary_section(analysis: Analysis, primary: Primary | None) -> Section:
         _arms(analysis, primary),
     ]
     blocks += [_test(analysis, primary), _components(primary)]
+    blocks.insert(1, Text(_result(analysis, primary)))
     if primary.kind == "reference":
         blocks.insert(1, Text(_reference_words(analysis)))
     return Section("primary", "Primary endpoint", tuple(blocks))
@@ -42,6 +43,19 @@ def _definition(analysis: Analysis, endpoint: EndpointFacts, primary: Primary) -
                 "can't have a kappa; they are left out of all arms."
             )
     return words
+
+
+def _result(analysis: Analysis, primary: Primary) -> str:
+    """The result in one sentence; its p stands in the table of the test alone."""
+    arms = "; ".join(
+        f"{label} {interval_text(number(one))}"
+        for label, one in zip(analysis.arms, primary.arms, strict=True)
+    )
+    gaps = "; ".join(
+        f"{analysis.difference_words(pair)} {interval_text(number(one))}"
+        for pair, one in zip(primary.comparisons, primary.differences, strict=True)
+    )
+    return f"Kappa (95 % interval): {arms}{'; difference: ' + gaps if gaps else ''}."
 
 
 def _reference_words(analysis: Analysis) -> str:
@@ -96,7 +110,7 @@ def _test(analysis: Analysis, primary: Primary) -> Table:
         ("Hypothesis", "Distribution", "Statistic", "df", "df2", "p"),
         (row,),
         "primary",
-        f"Two-sided. {test.method}. This is the only p value of a primary hypothesis.",
+        f"Two-sided; {test.method}. This is the only p value of a primary hypothesis.",
     )
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from celery import shared_task
 from django.db import transaction
 
-from annotations.models import ReaderStudy
+from annotations.models import FinalReport, ReaderStudy
+from annotations.services.final_reports import (
+    claim_report,
+    fail_report,
+    make_report,
+    queue_again,
+    queue_report,
+)
 from annotations.services.reader_studies import open_reader_study
 from inference.selectors.predictions import newest_prediction
 from inference.tasks import request_job
+from spinestudy.common.errors import DomainError
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -22,3 +34,40 @@ def request_opening(*, reader_study_id: int, actor: Any) -> ReaderStudy:
             if newest_prediction(case.imaging_study, pipeline).status == "none":
                 request_job(imaging_study=case.imaging_study, pipeline=pipeline, actor=actor)
     return reader_study
+
+
+def request_report(*, reader_study_id: int, preset: str, actor: Any) -> FinalReport:
+    """Ask for a final report and wake a worker once the transaction commits."""
+    report = queue_report(reader_study_id=reader_study_id, preset=preset, actor=actor)
+    _wake_on_commit(report)
+    return report
+
+
+def request_report_again(*, report_id: int, actor: Any) -> FinalReport:
+    """Make a report again, after a failure or to see that the same files come out."""
+    report = queue_again(report_id=report_id, actor=actor)
+    _wake_on_commit(report)
+    return report
+
+
+def _wake_on_commit(report: FinalReport) -> None:
+    transaction.on_commit(lambda: make_report_task.delay(report.pk), robust=True)
+
+
+@shared_task(name="annotations.make_report")  # type: ignore[untyped-decorator]
+def make_report_task(report_id: int) -> None:
+    """Claim the report, make it, store its files or the reason why not."""
+    report = claim_report(report_id)
+    if report is None:
+        return
+    try:
+        make_report(report)
+    except DomainError as error:
+        fail_report(report, error.message)
+    except Exception as error:
+        logger.exception("final report %s failed", report_id)
+        fail_report(
+            report,
+            f"The report stopped with an unexpected error: {error}. The worker's log holds the "
+            "details; make it again once that is mended.",
+        )

@@ -9,6 +9,12 @@ from annotations.api.exports import (
     ExportTableDictionaryView,
     ExportTableView,
 )
+from annotations.api.final_reports import (
+    FinalReportAgainView,
+    FinalReportFileView,
+    FinalReportsView,
+    FinalReportView,
+)
 from annotations.api.marks import EventsView, MaskView, MeasurementView, PreferencesView
 from annotations.api.readings import (
     AnatomyView,
@@ -18,7 +24,7 @@ from annotations.api.readings import (
     SubmitView,
     WorklistView,
 )
-from annotations.pages import acts, adjudication, coordinator, progress, reader
+from annotations.pages import acts, adjudication, coordinator, final_reports, progress, reader
 
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
@@ -59,6 +65,26 @@ api_urlpatterns = [
         "reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
         ExportTableDictionaryView.as_view(),
         name="export-table-dictionary",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/",
+        FinalReportsView.as_view(),
+        name="api-final-reports",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/",
+        FinalReportView.as_view(),
+        name="api-final-report",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/again/",
+        FinalReportAgainView.as_view(),
+        name="api-final-report-again",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/files/<str:name>",
+        FinalReportFileView.as_view(),
+        name="api-final-report-file",
     ),
 ]
 
@@ -177,5 +203,15 @@ page_urlpatterns = [
         "reader-studies/<int:reader_study_id>/agreement/",
         coordinator.DashboardPage.as_view(),
         name="dashboard",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/",
+        final_reports.MakeReport.as_view(),
+        name="make-report",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/again/",
+        final_reports.MakeReportAgain.as_view(),
+        name="make-report-again",
     ),
 ]

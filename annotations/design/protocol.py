@@ -18,6 +18,7 @@ READER_PAIRS: Final = {
     "senior": "pairs of seniors",
     "junior": "pairs of juniors",
     "mixed": "a senior with a junior",
+    "reference": "each reader with the reference",
 }
 COORDINATORS_SEE: Final = {
     "none": "nothing before the data are locked",

@@ -5,6 +5,7 @@ from annotations.models.arm import Arm, ReadingSession
 from annotations.models.case import Case
 from annotations.models.data_lock import DataLock, Signature
 from annotations.models.enrolment import Enrolment
+from annotations.models.final_report import FinalReport, FinalReportFile
 from annotations.models.grade import Grade, GradeEvent
 from annotations.models.item import Item
 from annotations.models.level_mark import LevelMark
@@ -27,6 +28,8 @@ __all__ = [
     "Case",
     "DataLock",
     "Enrolment",
+    "FinalReport",
+    "FinalReportFile",
     "Grade",
     "GradeEvent",
     "Item",

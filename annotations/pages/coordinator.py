@@ -15,6 +15,7 @@ from annotations.design.plan import DESIGNS
 from annotations.design.preview import preview
 from annotations.design.protocol import COORDINATORS_SEE, FREEZABLE
 from annotations.models import Membership
+from annotations.pages.final_reports import report_context
 from annotations.pages.forms import ReaderStudyForm
 from annotations.pages.members import NAV, MemberRequiredMixin
 from annotations.selectors.memberships import ANALYSTS, roles_in
@@ -111,6 +112,7 @@ class ReaderStudyPage(MemberRequiredMixin, View):
         versions = list(reader_study.protocols.select_related("written_by"))
         context = {
             **NAV,
+            **report_context(reader_study),
             "reader_study": reader_study,
             "roles": roles,
             "is_analyst": bool(roles & set(ANALYSTS)),

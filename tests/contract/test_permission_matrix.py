@@ -19,6 +19,7 @@ COORDINATOR = {"coordinator"}
 NOBODY_HERE: set[str] = set()  # adjudicators; none of the four people is one
 
 ONE = "reader-studies/<int:reader_study_id>"
+REPORT = f"{ONE}/reports/<int:report_id>"
 DICOMWEB_EXAM = "studies/<str:study_instance_uid>"
 DICOMWEB_SERIES = f"{DICOMWEB_EXAM}/series/<str:series_instance_uid>"
 DICOMWEB_INSTANCE = f"{DICOMWEB_SERIES}/instances/<str:sop_instance_uid>"
@@ -98,6 +99,10 @@ MATRIX: dict[tuple[str, str], set[str]] = {
         "get",
         "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
     ): COORDINATOR,
+    **{(method, f"api/v1/{ONE}/reports/"): COORDINATOR for method in ("get", "post")},
+    ("get", f"api/v1/{REPORT}/"): COORDINATOR,
+    ("post", f"api/v1/{REPORT}/again/"): COORDINATOR,
+    ("get", f"api/v1/{REPORT}/files/<str:name>"): COORDINATOR,
     ("get", "api/v1/jobs/"): COORDINATOR,
     ("post", "api/v1/jobs/"): COORDINATOR,
     ("post", "api/v1/jobs/<int:job_id>/retry/"): COORDINATOR,
@@ -143,6 +148,8 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
     ("post", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
     ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
+    ("post", f"{ONE}/reports/"): COORDINATOR,
+    ("post", f"{REPORT}/again/"): COORDINATOR,
     ("get", "ai-runs/"): COORDINATOR,
     ("get", "exams/"): COORDINATOR,
     ("get", "exams/<int:imaging_study_id>/"): COORDINATOR,
@@ -217,6 +224,7 @@ def test_only_those_in_the_matrix_get_in(
         "look_id": 10**9,
         "arm_id": 10**9,
         "reading_session_id": 10**9,
+        "report_id": 10**9,
         "case_id": 10**9,
     }
     address = "/" + route
@@ -226,7 +234,7 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<slug:table>", "measurements")
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
-    address = address.replace("<str:provider_id>", "oidc")
+    address = address.replace("<str:provider_id>", "oidc").replace("<str:name>", "report.pdf")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()

@@ -32,6 +32,9 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("get", f"{READER_STUDY}/data-dictionary.csv"): "exports:read",
     ("get", f"{READER_STUDY}/tables/<slug:table>.csv"): "exports:read",
     ("get", f"{READER_STUDY}/tables/<slug:table>/dictionary.csv"): "exports:read",
+    ("get", f"{READER_STUDY}/reports/"): "exports:read",
+    ("get", f"{READER_STUDY}/reports/<int:report_id>/"): "exports:read",
+    ("get", f"{READER_STUDY}/reports/<int:report_id>/files/<str:name>"): "exports:read",
 }
 OPEN = {("get", "api/v1/health/")}
 API = sorted(line for line in MATRIX if line[1].startswith(("api/", "dicomweb/")))
@@ -43,7 +46,7 @@ def _address(route: str, numbers: dict[str, int]) -> str:
         address = address.replace(f"<int:{name}>", str(number))
     address = address.replace("<uuid:measurement_key>", "3f0e4a53-9a37-4d6f-8f4f-7a115b0f6d5e")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
-    address = address.replace("<slug:table>", "measurements")
+    address = address.replace("<slug:table>", "measurements").replace("<str:name>", "report.pdf")
     for name in ("study", "series", "sop"):
         address = address.replace(f"<str:{name}_instance_uid>", "1.2.3")
     return address
@@ -59,6 +62,7 @@ def numbers(coordinator: User, reader: User) -> dict[str, int]:
         "job_id": 10**9,
         "upload_id": 10**9,
         "stack_id": 10**9,
+        "report_id": 10**9,
     }
 
 

@@ -227,6 +227,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first; 409 while the data aren't locked. */
+        get: operations["final_reports"];
+        put?: never;
+        /** @description Queue it; 409 while the data aren't locked. */
+        post: operations["make_final_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/reports/{report_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its state, and its files with their hashes. */
+        get: operations["final_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/reports/{report_id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Queue it; the files are compared with those stored. */
+        post: operations["make_final_report_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/reports/{report_id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stored bytes; who took them and when stands in the audit record. */
+        get: operations["final_report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/tables/{table}.csv": {
         parameters: {
             query?: never;
@@ -640,6 +709,38 @@ export interface components {
              */
             more: boolean;
         };
+        FinalReport: {
+            id: number;
+            preset: string;
+            preset_name: string;
+            seed: number;
+            lock: number;
+            is_lock_lifted: boolean;
+            state: string;
+            state_words: string;
+            /** Format: double */
+            progress: number;
+            step: string;
+            error_message: string;
+            requested_by: string;
+            /** Format: date-time */
+            requested_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            remade_at: string | null;
+            is_remade_same: boolean | null;
+            software: {
+                [key: string]: string;
+            };
+            files: components["schemas"]["FinalReportFile"][];
+            can_be_made_again: boolean;
+        };
+        FinalReportFile: {
+            name: string;
+            sha256: string;
+            size_bytes: number;
+        };
         Frame: {
             url: string;
             stack_id: number;
@@ -803,6 +904,10 @@ export interface components {
         };
         /** @enum {string} */
         MeasurementKind: "length" | "angle" | "cobb" | "ellipse" | "rectangle" | "landmark" | "box";
+        NewFinalReportRequest: {
+            /** @default standard */
+            preset: components["schemas"]["PresetEnum"];
+        };
         /** @description The first files of an upload. */
         NewUploadRequest: {
             files: string[];
@@ -912,6 +1017,8 @@ export interface components {
             };
             ai_opacity?: number | null;
         };
+        /** @enum {string} */
+        PresetEnum: "standard" | "gao" | "won" | "yeh" | "yi" | "deepspine";
         ProposedGrade: {
             item: string;
             disc_level: string;
@@ -1472,6 +1579,119 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    final_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinalReport"][];
+                };
+            };
+        };
+    };
+    make_final_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewFinalReportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinalReport"];
+                };
+            };
+        };
+    };
+    final_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinalReport"];
+                };
+            };
+        };
+    };
+    make_final_report_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinalReport"];
+                };
+            };
+        };
+    };
+    final_report_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                reader_study_id: number;
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -57,6 +57,11 @@ def store_quarantined(content: bytes | BinaryIO, sha256: str, size_bytes: int) -
     return _store_once(f"quarantine/{sha256[:2]}/{sha256}", content, size_bytes)
 
 
+def store_report_file(content: bytes, sha256: str) -> str:
+    """Keep one file of a final report; return its path below the root."""
+    return _store_once(f"reports/{sha256[:2]}/{sha256}", content, len(content))
+
+
 def store_frame(pixels: bytes, *, file_sha256: str, frame_number: int) -> str:
     """Keep the plain pixels of one frame, packed; return their path below the root."""
     relative = f"frames/{file_sha256[:2]}/{file_sha256}/{frame_number}.raw.gz"

@@ -1,0 +1,1 @@
+"""Renderers: each takes a Report and gives one kind of file."""

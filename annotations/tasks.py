@@ -1,15 +1,23 @@
-"""Acts that also wake a worker."""
+"""Acts that also wake a worker, and what workers do by the clock."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from django.db import transaction
 
 from annotations.models import ReaderStudy
 from annotations.services.reader_studies import open_reader_study
+from annotations.services.reminders import send_reminders
 from inference.selectors.predictions import newest_prediction
 from inference.tasks import request_job
+
+
+@shared_task(name="annotations.send_reminders")  # type: ignore[untyped-decorator]
+def send_reminders_task() -> int:
+    """Remind readers who are late; run by the beat where the settings name an hour."""
+    return send_reminders()[0]
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -57,6 +58,26 @@ def amendment_views(
     if enrolment is not None:
         rows = rows.filter(enrolment=enrolment)
     return [AmendmentView(one, tuple(_words(one))) for one in rows.order_by("-number")]
+
+
+def amendment_rows(reader_study: ReaderStudy) -> list[dict[str, Any]]:
+    """All amendments as exports tell them, the oldest first; people by code only."""
+    rows = reader_study.schedule_amendments.select_related("enrolment").order_by("number")
+    return [
+        {
+            "number": one.number,
+            "kind": one.kind,
+            "reader": one.enrolment.code if one.enrolment else None,
+            "made_at_utc": one.made_at.isoformat(timespec="seconds"),
+            "reason": one.reason,
+            "changes": one.detail,
+            "readings_added": len(one.added),
+            "readings_withdrawn": len(one.removed),
+            "before_sha256": one.before_sha256,
+            "after_sha256": one.after_sha256,
+        }
+        for one in rows
+    ]
 
 
 def _words(one: ScheduleAmendment) -> list[str]:

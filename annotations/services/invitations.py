@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.design.protocol import SENIORITIES
-from annotations.models import Enrolment, Invitation, ReaderStudy
+from annotations.models import Enrolment, Invitation, Membership, ReaderStudy
 from annotations.services.drafts import add_to_draft
 from annotations.services.joining import add_reader
 from annotations.services.memberships import give_role
@@ -128,7 +128,7 @@ def revoke_invitation(*, reader_study: ReaderStudy, invitation_id: int, actor: U
 
 
 def require_usable(invitation: Invitation) -> None:
-    """Raise InvitationError where it was used, revoked, or is too old."""
+    """Raise InvitationError where it was used, revoked, is too old, or its maker has no say now."""
     if invitation.accepted_at is not None:
         raise InvitationError("This invitation has been used already. Ask for another one.")
     if invitation.revoked_at is not None:
@@ -137,6 +137,12 @@ def require_usable(invitation: Invitation) -> None:
         raise InvitationError("This invitation is too old. Ask for another one.")
     if invitation.reader_study.status not in (ReaderStudy.Status.DRAFT, ReaderStudy.Status.OPEN):
         raise InvitationError("This reader study takes nobody in any more.")
+    coordinators = invitation.reader_study.memberships.filter(role=Membership.Role.COORDINATOR)
+    if not coordinators.filter(user=invitation.created_by).exists():
+        raise InvitationError(
+            "Whoever sent this invitation doesn't coordinate the reader study any more. Ask for "
+            "another one."
+        )
 
 
 def invitation_of(secret: str) -> Invitation:

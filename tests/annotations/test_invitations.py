@@ -75,7 +75,7 @@ def test_with_an_address_the_link_is_sent_too(draft: ReaderStudy, coordinator: U
     page = browser(coordinator).post(f"/reader-studies/{draft.pk}/invitations/", form)
     (sent,) = mail.outbox
     assert sent.to == ["reader@example.org"]
-    link = re.search(r"http://testserver/join/[\w-]{43}/", sent.body)
+    link = re.search(r"http://testserver/join/[\w-]{43}/", str(sent.body))
     assert link is not None
     assert link[0] in words(page)
     assert "sent to reader@example.org too" in words(page)
@@ -166,7 +166,15 @@ def test_the_link_works_once(draft: ReaderStudy, coordinator: User) -> None:
     assert not User.objects.filter(username="second").exists(), "no account without an invitation"
 
 
-@pytest.mark.parametrize(("spoil", "says"), [("revoke", "withdrawn"), ("expire", "too old")])
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        ("revoke", "withdrawn"),
+        ("expire", "too old"),
+        ("maker", "coordinate the reader study any more"),
+        ("locked", "takes nobody in"),
+    ],
+)
 def test_a_spoilt_link_opens_nothing(
     draft: ReaderStudy, coordinator: User, spoil: str, says: str
 ) -> None:
@@ -176,6 +184,10 @@ def test_a_spoilt_link_opens_nothing(
     if spoil == "revoke":
         row = Invitation.objects.get()
         browser(coordinator).post(f"/reader-studies/{draft.pk}/invitations/{row.pk}/revoke/")
+    elif spoil == "maker":
+        Membership.objects.filter(user=coordinator).delete()
+    elif spoil == "locked":
+        ReaderStudy.objects.update(status="locked", opened_at=timezone.now())
     else:
         past = timezone.now() - timedelta(days=20)
         Invitation.objects.update(created_at=past, expires_at=past + timedelta(days=1))

@@ -60,7 +60,7 @@ def test_a_resend_of_one_report_changes_nothing(
     "body", [{"kind": "nonsense"}, {"kind": "other", "text": " "}, {"text": "x" * 2001}]
 )
 def test_a_senseless_report_is_refused(
-    reader_study: ReaderStudy, reader_client: APIClient, body: dict[str, str]
+    reader_study: ReaderStudy, reader_client: APIClient, body: dict[str, Any]
 ) -> None:
     assert put(reader_client, own(reader_study), **body).status_code == 400
     assert not ProblemReport.objects.exists()

@@ -62,7 +62,7 @@ def test_the_button_sends_what_is_due_and_names_no_case(
     assert "session 1: 3 cases are left, due on" in sent.body
     assert "http://testserver/worklist/" in sent.body
     numbers = set(reader_study.cases.values_list("number", flat=True))
-    assert not any(number in sent.body + sent.subject for number in numbers)
+    assert not any(number in f"{sent.subject} {sent.body}" for number in numbers)
     browser(coordinator).post(f"{address}remind/")
     assert len(mail.outbox) == 1
     row = Reminder.objects.get()

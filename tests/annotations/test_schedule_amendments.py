@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from annotations.selectors.schedules import schedule_rows
 from annotations.selectors.votes import complete_cases
 from annotations.selectors.worklist import worklist
 from annotations.services.grades import store_grade
+from annotations.services.locking import confirm_lock, propose_lock
+from annotations.services.memberships import grant_role
 from annotations.services.readers import (
     extend_due_date,
     pause_reader,
@@ -31,7 +34,9 @@ from annotations.services.schedules import is_as_drawn
 from annotations.services.submission import submit_reading
 from spinestudy.audit.models import AuditRecord
 from spinestudy.common.errors import InvalidInputError
+from tests import personas
 from tests.annotations.running import amend, one
+from tests.conftest import client_of
 from tests.factories.reader_studies import answer, designed_reader_study, fill
 
 
@@ -147,6 +152,27 @@ def test_a_due_date_is_extended_for_one_or_for_all(
     with pytest.raises(InvalidInputError, match="no period 9"):
         amend(extend_due_date, running, coordinator, period=9, due_on=today)
     assert is_as_drawn(running)
+
+
+def test_an_amended_reader_study_can_be_locked_and_exported(
+    running: ReaderStudy, coordinator: User
+) -> None:
+    amend(withdraw_reader, running, coordinator, enrolment_id=one(running, "R1").pk)
+    other = personas.person("second", "coordinators")
+    grant_role(reader_study=running, username="second", role="coordinator", actor=coordinator)
+    key: dict[str, Any] = {"reader_study_id": running.pk, "password": personas.PASSWORD}
+    propose_lock(**key, actor=coordinator, reason="done")
+    lock = confirm_lock(**key, actor=other)
+    assert lock.content_sha256 == content_sha256(running)
+    answer = client_of(coordinator).get(f"/api/v1/reader-studies/{running.pk}/readings.json")
+    about = json.loads(answer.content)["about"]
+    assert about["schedule_sha256"] == running.schedule.sha256
+    (told,) = about["schedule_amendments"]
+    assert (told["kind"], told["reader"], told["readings_withdrawn"]) == (
+        "reader_withdrawn",
+        "R1",
+        8,
+    )
 
 
 def test_the_lock_hash_covers_amendments_and_a_draft_or_locked_one_is_not_amended(

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import sign_in
+from tests.e2e.test_accessibility import check, with_axe
 from tests.e2e.test_reading import ALL_LOADED
 from tests.site import RunningSite
 
@@ -136,3 +137,33 @@ def test_a_report_made_without_a_network_goes_out_when_it_is_back(
     expect(reader_page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
     reader_page.goto(f"{site.address}/worklist/")
     expect(reader_page.get_by_text("Bad quality")).to_have_count(1)
+
+
+def test_the_pages_keep_to_wcag(page: Page, site: RunningSite, invited_page: Page) -> None:
+    sign_in(with_axe(page), site, "coordinator")
+    link = invitation_link(page, site)
+    check(page)
+    page.get_by_role("link", name="I have kept it").click()
+    check(page)
+    page.get_by_role("link", name="Manage R5").click()
+    check(page)
+    open_demonstration(page, site)
+    page.get_by_role("link", name=re.compile("Problem reports")).click()
+    check(page)
+    open_demonstration(page, site)
+    page.get_by_role("link", name="Copy into a new draft").click()
+    check(page)
+    with_axe(invited_page).goto(link)
+    invited_page.wait_for_url("**/join/")
+    check(invited_page)
+    reader = sign_in(with_axe(invited_page.context.new_page()), site, "reader")
+    check(reader)
+    reader.get_by_role("link", name="Read next case").first.click()
+    reader.wait_for_function(ALL_LOADED, timeout=60_000)
+    reader.keyboard.press("Shift+I")
+    expect(reader.get_by_role("dialog", name="Report a problem")).to_be_visible()
+    check(reader)
+    reader.keyboard.press("Escape")
+    expect(reader.get_by_role("dialog", name="Report a problem")).to_be_hidden()
+    reader.keyboard.press("?")
+    expect(reader.get_by_role("button", name="Report a problem with the case")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Acts that also wake a worker."""
+"""Acts that also wake a worker, and what workers do by the clock."""
 
 from __future__ import annotations
 
@@ -17,11 +17,18 @@ from annotations.services.final_reports import (
     queue_report,
 )
 from annotations.services.reader_studies import open_reader_study
+from annotations.services.reminders import send_reminders
 from inference.selectors.predictions import newest_prediction
 from inference.tasks import request_job
 from spinestudy.common.errors import DomainError
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task(name="annotations.send_reminders")  # type: ignore[untyped-decorator]
+def send_reminders_task() -> int:
+    """Remind readers who are late; run by the beat where the settings name an hour."""
+    return send_reminders()[0]
 
 
 @transaction.atomic

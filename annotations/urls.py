@@ -16,6 +16,7 @@ from annotations.api.final_reports import (
     FinalReportView,
 )
 from annotations.api.marks import EventsView, MaskView, MeasurementView, PreferencesView
+from annotations.api.problems import ProblemsView, ProblemView
 from annotations.api.readings import (
     AnatomyView,
     GradesView,
@@ -24,7 +25,19 @@ from annotations.api.readings import (
     SubmitView,
     WorklistView,
 )
-from annotations.pages import acts, adjudication, coordinator, final_reports, progress, reader
+from annotations.pages import (
+    acts,
+    adjudication,
+    coordinator,
+    drafts,
+    final_reports,
+    join,
+    problems,
+    progress,
+    reader,
+    reader_acts,
+    readers,
+)
 
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
@@ -39,6 +52,12 @@ api_urlpatterns = [
         name="api-measurement",
     ),
     path("readings/<int:reading_id>/masks/<int:stack_id>/", MaskView.as_view(), name="api-mask"),
+    path("readings/<int:reading_id>/problems/", ProblemsView.as_view(), name="api-problems"),
+    path(
+        "readings/<int:reading_id>/problems/<uuid:report_key>/",
+        ProblemView.as_view(),
+        name="api-problem",
+    ),
     path("preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("readings/<int:reading_id>/anatomy/", AnatomyView.as_view(), name="api-anatomy"),
     path(
@@ -214,4 +233,63 @@ page_urlpatterns = [
         final_reports.MakeReportAgain.as_view(),
         name="make-report-again",
     ),
+]
+
+READERS = "reader-studies/<int:reader_study_id>/readers"
+ONE_READER = f"{READERS}/<int:enrolment_id>"
+page_urlpatterns += [
+    path("join/", join.Join.as_view(), name="join"),
+    path("join/account/", join.JoinWithNewAccount.as_view(), name="join-with-new-account"),
+    path("join/<str:secret>/", join.JoinLink.as_view(), name="join-link"),
+    path("problems/<int:number>/reply/", problems.ReplyToAnswer.as_view(), name="reply-problem"),
+    path("problems/<int:number>/seen/", problems.SeenAnswer.as_view(), name="seen-problem"),
+    path(
+        "messages/<int:number>/dismiss/", problems.DismissMessage.as_view(), name="dismiss-message"
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/edit/",
+        drafts.EditDraftPage.as_view(),
+        name="edit-draft",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/discard/",
+        drafts.DiscardDraft.as_view(),
+        name="discard-draft",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/draft/",
+        drafts.BackToDraft.as_view(),
+        name="back-to-draft",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/problems/",
+        problems.ProblemsPage.as_view(),
+        name="problems",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/problems/<int:report_id>/",
+        problems.AnswerProblem.as_view(),
+        name="answer-problem",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/invitations/",
+        readers.Invite.as_view(),
+        name="invite",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/invitations/<int:invitation_id>/revoke/",
+        reader_acts.RevokeInvitation.as_view(),
+        name="revoke-invitation",
+    ),
+    path(f"{READERS}/", readers.ReadersPage.as_view(), name="readers"),
+    path(f"{READERS}/add/", readers.AddReader.as_view(), name="add-reader"),
+    path(f"{ONE_READER}/", readers.ReaderPage.as_view(), name="reader"),
+    path(f"{ONE_READER}/withdraw/", reader_acts.WithdrawReader.as_view(), name="withdraw-reader"),
+    path(f"{ONE_READER}/pause/", reader_acts.PauseReader.as_view(), name="pause-reader"),
+    path(f"{ONE_READER}/resume/", reader_acts.ResumeReader.as_view(), name="resume-reader"),
+    path(f"{ONE_READER}/reassign/", reader_acts.ReassignCases.as_view(), name="reassign-cases"),
+    path(f"{ONE_READER}/due/", reader_acts.ExtendDueDate.as_view(), name="extend-due-date"),
+    path(f"{ONE_READER}/remind/", reader_acts.Remind.as_view(), name="remind"),
+    path(f"{ONE_READER}/message/", reader_acts.SendMessage.as_view(), name="send-message"),
+    path(f"{ONE_READER}/address/", reader_acts.SetAddress.as_view(), name="set-address"),
 ]

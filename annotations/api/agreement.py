@@ -33,6 +33,7 @@ class AgreementArmSerializer(s.Serializer[Any]):
 class AgreementReaderSerializer(s.Serializer[Any]):
     code = s.CharField()
     name = s.CharField()
+    is_withdrawn = s.BooleanField()
 
 
 class AgreementPairSerializer(s.Serializer[Any]):

@@ -37,6 +37,7 @@ from annotations.selectors.marks_export import (
 )
 from annotations.selectors.memberships import ANALYSTS, require_reader_study
 from annotations.selectors.protocols import protocol_of
+from annotations.selectors.readers import amendment_rows
 from annotations.selectors.readings_export import grade_rows
 from annotations.vocabulary import Finding
 from spinestudy.audit.services import record
@@ -106,6 +107,7 @@ class ExportReadingsView(APIView):
             "exported_at_utc": timezone.now().isoformat(timespec="seconds"),
             "rows": len(rows),
             "schedule_sha256": reader_study.schedule.sha256,
+            "schedule_amendments": amendment_rows(reader_study),
             "protocol_sha256": protocol_of(reader_study).sha256,
             "lock": lock_view(reader_study),
         }

@@ -64,6 +64,7 @@ class ReadingView(APIView):
     def get(self, request: Request, reading_id: int) -> Response:
         """The reading; `prediction` is null in an arm without AI."""
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
+        readings.require_in_schedule(reading)
         readings.require_session_open(reading)
         return Response(serializers.ReadingSerializer(reading_view(reading)).data)
 

@@ -44,9 +44,26 @@ def allocate(plan: Plan) -> list[Assignment]:
     orders = arm_orders(plan, sets) if is_exchanged else {}
     rows: list[Assignment] = []
     for reader in plan.readers:
-        for index in range(plan.n_periods):
-            blocks = _blocks(plan, reader, sets[reader], index, turns[reader], orders)
-            rows += _period(plan, reader, plan.first_period + index, blocks)
+        rows += rows_of_reader(plan, reader, sets[reader], turns[reader], orders)
+    return rows
+
+
+def rows_of_reader(
+    plan: Plan,
+    reader: str,
+    cases: Sequence[str],
+    turn: int,
+    orders: Mapping[tuple[str, str], int],
+) -> list[Assignment]:
+    """Every assignment of one reader over all periods.
+
+    turn: which arm's block opens. orders: (reader, case) -> place in the Williams square, empty
+    where the design exchanges no arms. Raises PlanError where repeats don't fit.
+    """
+    rows: list[Assignment] = []
+    for index in range(plan.n_periods):
+        blocks = _blocks(plan, reader, cases, index, turn, orders)
+        rows += _period(plan, reader, plan.first_period + index, blocks)
     return rows
 
 

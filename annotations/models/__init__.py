@@ -7,17 +7,21 @@ from annotations.models.data_lock import DataLock, Signature
 from annotations.models.enrolment import Enrolment
 from annotations.models.final_report import FinalReport, FinalReportFile
 from annotations.models.grade import Grade, GradeEvent
+from annotations.models.invitation import Invitation
 from annotations.models.item import Item
 from annotations.models.level_mark import LevelMark
 from annotations.models.look import Look
 from annotations.models.measurement import Measurement, MeasurementEvent
 from annotations.models.membership import Membership
+from annotations.models.problem_report import ProblemReply, ProblemReport
 from annotations.models.protocol import Protocol, Schedule
+from annotations.models.reader_message import ReaderMessage, Reminder
 from annotations.models.reader_preference import ReaderPreference
 from annotations.models.reader_study import ReaderStudy
 from annotations.models.reading import Reading
 from annotations.models.reading_event import ReadingEvent
 from annotations.models.reference_grade import ReferenceGrade
+from annotations.models.schedule_amendment import ScheduleAmendment
 from annotations.models.segmentation import Segmentation, SegmentationRevision
 from annotations.models.spine_anatomy import SpineAnatomy, SpineAnatomyEvent
 from annotations.models.washout_override import WashoutOverride
@@ -32,13 +36,17 @@ __all__ = [
     "FinalReportFile",
     "Grade",
     "GradeEvent",
+    "Invitation",
     "Item",
     "LevelMark",
     "Look",
     "Measurement",
     "MeasurementEvent",
     "Membership",
+    "ProblemReply",
+    "ProblemReport",
     "Protocol",
+    "ReaderMessage",
     "ReaderPreference",
     "ReaderStudy",
     "Reading",
@@ -46,7 +54,9 @@ __all__ = [
     "ReadingSession",
     "ReferenceGrade",
     "ReferenceRecord",
+    "Reminder",
     "Schedule",
+    "ScheduleAmendment",
     "Segmentation",
     "SegmentationRevision",
     "Signature",

@@ -39,6 +39,8 @@ def default_hanging() -> dict[str, Any]:
 class ReaderStudy(models.Model):
     """DRAFT may change; OPEN is read; LOCKED takes no more grades; ANALYSED is reported.
 
+    A DISCARDED draft is kept but shown nowhere; its title is free again.
+
     `seed` decides every case order; it is stored so that the order can be made again.
     """
 
@@ -47,8 +49,9 @@ class ReaderStudy(models.Model):
         OPEN = "open", "open"
         LOCKED = "locked", "locked"
         ANALYSED = "analysed", "analysed"
+        DISCARDED = "discarded", "discarded"
 
-    title = models.CharField(max_length=200, unique=True)
+    title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     design = models.CharField(
@@ -78,13 +81,20 @@ class ReaderStudy(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "reader studies"
         constraints = [
+            models.UniqueConstraint(
+                fields=["title"],
+                condition=~Q(status="discarded"),
+                name="reader_study_unique_title",
+                violation_error_message="There is already a reader study of that title; choose "
+                "another.",
+            ),
             models.CheckConstraint(
                 name="reader_study_open_has_time",
-                condition=Q(status="draft") | Q(opened_at__isnull=False),
+                condition=Q(status__in=["draft", "discarded"]) | Q(opened_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="reader_study_status_is_known",
-                condition=Q(status__in=["draft", "open", "locked", "analysed"]),
+                condition=Q(status__in=["draft", "open", "locked", "analysed", "discarded"]),
             ),
         ]
         triggers = [

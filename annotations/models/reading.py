@@ -22,6 +22,10 @@ IF EXISTS (
     SELECT 1 FROM annotations_schedule s JOIN annotations_enrolment e USING (reader_study_id)
     WHERE s.frozen_at IS NOT NULL
         AND e.id = CASE TG_OP WHEN 'INSERT' THEN NEW.enrolment_id ELSE OLD.enrolment_id END
+        AND (TG_OP <> 'INSERT' OR NOT EXISTS (
+            SELECT 1 FROM annotations_scheduleamendment a
+            WHERE a.reader_study_id = s.reader_study_id AND a.made_at = transaction_timestamp()
+        ))
 ) THEN
     RAISE EXCEPTION 'the schedule of this reader study is frozen'
         USING ERRCODE = 'check_violation';
@@ -32,6 +36,9 @@ RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 
 class Reading(models.Model):
     """One row of the schedule, with how far it has come. Never deleted once reading has begun.
+
+    A frozen schedule only grows, in the transaction of an amendment; what an amendment takes out
+    is closed as withdrawn and kept.
 
     position: seeded place in this reader's order of the session, from 1; order: the same over all
     sessions of the period. repeat_of: the first reading of which this is the hidden repeat.
@@ -44,6 +51,7 @@ class Reading(models.Model):
         IN_PROGRESS = "in_progress", "in progress"
         SUBMITTED = "submitted", "submitted"
         AMENDED = "amended", "amended"
+        WITHDRAWN = "withdrawn", "withdrawn"
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="readings")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
@@ -90,7 +98,8 @@ class Reading(models.Model):
             ),
             models.CheckConstraint(
                 name="reading_submitted_has_time",
-                condition=Q(status__in=["assigned", "in_progress"]) | Q(submitted_at__isnull=False),
+                condition=Q(status__in=["assigned", "in_progress", "withdrawn"])
+                | Q(submitted_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="reading_waits_for_washout",

@@ -9,21 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
-from annotations.design.allocation import schedule_hash
-from annotations.design.checks import checks
 from annotations.design.plan import DESIGNS
-from annotations.design.preview import preview
 from annotations.design.protocol import COORDINATORS_SEE, FREEZABLE
 from annotations.models import Membership
+from annotations.pages.design_preview import preview_design
+from annotations.pages.drafts import copied
 from annotations.pages.final_reports import report_context
 from annotations.pages.forms import ReaderStudyForm
-from annotations.pages.members import NAV, MemberRequiredMixin
-from annotations.selectors.memberships import ANALYSTS, roles_in
+from annotations.pages.members import NAV, MemberRequiredMixin, page_reader_study
+from annotations.selectors.memberships import ANALYSTS, COORDINATORS, roles_in
+from annotations.selectors.problems import open_reports
 from annotations.selectors.protocols import version_views
-from annotations.selectors.reader_studies import listed_reader_studies, progress_board
-from annotations.services.plans import plan_of, training_rows
+from annotations.selectors.reader_studies import (
+    discarded_drafts,
+    listed_reader_studies,
+    progress_board,
+)
+from annotations.selectors.readers import amendment_views
 from annotations.services.reader_studies import create_reader_study
-from annotations.services.schedules import drawn
 from annotations.vocabulary import SEGMENTS, TOOLS
 from spinestudy.common.errors import DomainError
 from spinestudy.common.pages import CoordinatorRequiredMixin
@@ -36,7 +39,11 @@ class ReaderStudiesPage(MemberRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The table."""
-        context = {**NAV, "reader_studies": listed_reader_studies(request.user)}
+        context = {
+            **NAV,
+            "reader_studies": listed_reader_studies(request.user),
+            "discarded": discarded_drafts(request.user),
+        }
         return render(request, "annotations/reader_studies.html", context)
 
 
@@ -44,31 +51,22 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
     """Design a new one."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The empty form."""
-        return self._show(request, ReaderStudyForm(initial={"items": None}))
+        """The empty form, or one filled from a reader study that is to be copied."""
+        source = request.GET.get("copy", "")
+        if not source.isdecimal():
+            return self._show(request, ReaderStudyForm(initial={"items": None}))
+        reader_study = page_reader_study(request, int(source), *COORDINATORS)
+        return self._show(request, ReaderStudyForm(initial=copied(reader_study)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Create the draft; on an error everything typed is still there."""
         form = ReaderStudyForm(request.POST)
         if not form.is_valid():
             return self._show(request, form, status=400)
-        data = form.cleaned_data
         try:
             if request.POST.get("act") == "preview":
                 return self._show(request, form, preview=preview_design(form))
-            reader_study = create_reader_study(
-                actor=signed_in(request),
-                title=data["title"],
-                description=data["description"],
-                seed=data["seed"],
-                imaging_studies=list(form.chosen_exams()),
-                readers=list(data["readers"]),
-                finding_codes=data["items"],
-                arms=form.arms(),
-                has_ordered_sessions=data["has_ordered_sessions"],
-                protocol=form.protocol(),
-                design=form.reader_study_design(),
-            )
+            reader_study = create_reader_study(actor=signed_in(request), **vars(form.parts()))
         except DomainError as error:
             form.add_error(None, error.message)
             return self._show(request, form, status=400)
@@ -84,22 +82,6 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
     ) -> HttpResponse:
         context = {**NAV, "form": form, "preview": preview}
         return render(request, "annotations/create_reader_study.html", context, status=status)
-
-
-def preview_design(form: ReaderStudyForm) -> dict[str, Any]:
-    """The schedule that would be drawn, counted, with what should be known; nothing is written."""
-    exams, design = list(form.chosen_exams()), form.reader_study_design()
-    names = [user.get_username() for user in form.cleaned_data["readers"]]
-    codes = {name: f"R{place}" for place, name in enumerate(names, start=1)}
-    plan, _, _ = plan_of(form.cleaned_data["seed"], exams, codes, form.arms(), design)
-    rows = drawn(plan)
-    counted = preview(rows, plan.cases)
-    return {
-        "counted": counted,
-        "checks": checks(plan, design, counted, len({exam.patient_id for exam in exams})),
-        "sha256": schedule_hash(training_rows(plan, form.arms()) + rows),
-        "names": names,
-    }
 
 
 class ReaderStudyPage(MemberRequiredMixin, View):
@@ -131,6 +113,8 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             .first(),
             "looks": reader_study.looks.select_related("proposed_by", "opened_by"),
             "board": progress_board(reader_study),
+            "amendments": amendment_views(reader_study),
+            "n_open_problems": open_reports(reader_study),
             "arms": reader_study.arms.all(),
             "items": reader_study.items.all(),
             "n_cases": reader_study.cases.count(),

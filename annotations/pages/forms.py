@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from annotations.pages.design_form import DesignForm
-from annotations.services.reader_studies import TRAINING, UNAIDED, ArmDesign, ReadingProtocol
+from annotations.services.designs import Parts, ReadingProtocol
+from annotations.services.plans import TRAINING, UNAIDED, ArmDesign
 from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, grouped_findings
 from inference.registry import available
 from spinestudy.common.roles import READERS
@@ -51,7 +52,10 @@ class ReaderStudyForm(DesignForm):
         label="And these exams",
     )
     readers = forms.ModelMultipleChoiceField(
-        queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="More can be invited by a link once the draft is there.",
     )
     items = forms.MultipleChoiceField(
         choices=_items(with_site=True),
@@ -144,6 +148,22 @@ class ReaderStudyForm(DesignForm):
         if self.cleaned_data["has_aided_arm"]:
             arms.append(ArmDesign("AI-aided", self.cleaned_data["pipeline"]))
         return arms
+
+    def parts(self) -> Parts:
+        """Everything that was chosen."""
+        data = self.cleaned_data
+        return Parts(
+            title=data["title"],
+            description=data["description"],
+            seed=data["seed"],
+            imaging_studies=list(self.chosen_exams()),
+            readers=list(data["readers"]),
+            finding_codes=data["items"],
+            arms=self.arms(),
+            has_ordered_sessions=data["has_ordered_sessions"],
+            protocol=self.protocol(),
+            design=self.reader_study_design(),
+        )
 
     def protocol(self) -> ReadingProtocol:
         """How a case is read."""

@@ -12,6 +12,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from annotations.selectors.memberships import is_member
 from annotations.selectors.my_reading import my_reading
+from annotations.selectors.problems import has_news, reports_of
+from annotations.selectors.standing import open_messages, standing_of
 from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
 from annotations.services.sign_off import sign_session
@@ -39,7 +41,14 @@ class WorklistPage(ReaderRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Sessions with the next case of each."""
-        context = {"nav": "worklist", "sessions": worklist(signed_in(request))}
+        reader = signed_in(request)
+        context = {
+            "nav": "worklist",
+            "sessions": worklist(reader),
+            "notes": open_messages(reader),
+            "standing": standing_of(reader),
+            "reports": [(one, has_news(one)) for one in reports_of(reader)],
+        }
         return render(request, "annotations/worklist.html", context)
 
 

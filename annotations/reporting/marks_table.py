@@ -47,7 +47,12 @@ class ReadingRow:
     reading_status: str = _of(
         "text",
         "state of the reading when exported",
-        allowed="assigned, in_progress, submitted, amended",
+        allowed="assigned, in_progress, submitted, amended, withdrawn",
+    )
+    reader_status: str = _of(
+        "text",
+        "state of the reader when exported",
+        allowed="active, paused, withdrawn",
     )
 
 

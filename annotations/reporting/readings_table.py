@@ -61,6 +61,7 @@ class GradeRow:
     time_plausible: bool | None
     is_repeat: bool = False
     withheld: bool = False
+    reader_status: str = "active"
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,9 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
         "reading_status": (
             "text",
             "",
-            "assigned, in_progress, submitted, amended",
-            "state of the reading when exported; count submitted and amended only",
+            "assigned, in_progress, submitted, amended, withdrawn",
+            "state of the reading when exported; count submitted and amended only; withdrawn: "
+            "closed by a coordinator before it was submitted",
         ),
         "lumbar_count": (
             "integer",
@@ -170,6 +172,12 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
             "",
             "true, false",
             "the protocol withholds answers and times of this arm until the data are locked",
+        ),
+        "reader_status": (
+            "text",
+            "",
+            "active, paused, withdrawn",
+            "state of the reader when exported; submitted cases of withdrawn readers are kept",
         ),
     }
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]

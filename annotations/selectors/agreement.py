@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from annotations.agreement import Estimate, kappa_matrix
 from annotations.agreement.tables import MISSING, IntArray
-from annotations.models import Arm, Enrolment, Grade, Item, ReaderStudy, ReadingSession
+from annotations.models import (
+    Arm,
+    Enrolment,
+    Grade,
+    Item,
+    ReaderStudy,
+    Reading,
+    ReadingSession,
+)
 from annotations.selectors.live_view import least_patients, shown_arms
 from annotations.selectors.protocols import live_view_of
 from annotations.selectors.reader_studies import progress_board
@@ -94,7 +102,14 @@ def _item_view(
             "labels": [category.label for category in scale.categories],
         },
         "weights": scale.weights,
-        "readers": [{"code": one.code, "name": one.reader.get_username()} for one in enrolments],
+        "readers": [
+            {
+                "code": one.code,
+                "name": one.reader.get_username(),
+                "is_withdrawn": one.status == Enrolment.Status.WITHDRAWN,
+            }
+            for one in enrolments
+        ],
         "pairs": [
             {
                 "a": enrolments[pair.first].code,
@@ -129,7 +144,8 @@ def ratings(
 ) -> dict[int, Ratings]:
     """Scores of one arm by item, in one query, so that all items show the same moment.
 
-    Not gradable and unanswered are missing. Where an arm has several sessions, the earliest
+    Not gradable and unanswered are missing; so is what was closed as withdrawn, while submitted
+    cases of withdrawn readers count. Where an arm has several sessions, the earliest
     answer counts; repeats are for agreement with oneself.
     """
     rows: dict[int, list[tuple[int, tuple[int, str, str], int, int]]] = {}
@@ -142,6 +158,7 @@ def ratings(
             is_applicable=True,
             score__isnull=False,
         )
+        .exclude(reading__status=Reading.Status.WITHDRAWN)
         .order_by("-reading__reading_session__period")  # the earliest is written last
         .values_list(
             "item_id",

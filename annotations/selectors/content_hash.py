@@ -84,14 +84,18 @@ def _digest(lines: Iterable[str]) -> str:
 def content_sha256(reader_study: ReaderStudy) -> str:
     """SHA-256 over answers, marks, masks, schedule and every version of the protocol.
 
-    One JSON line an answer, sorted by reader, case and period, then the hash of the schedule and
-    those of the protocol's versions. Unlocking and locking again without a change gives the same
-    hash but for the amendment that unlocking is.
+    One JSON line an answer, sorted by reader, case and period, then the hash of the schedule, its
+    amendments, and the hashes of the protocol's versions. Unlocking and locking again without a
+    change gives the same hash but for the amendment that unlocking is.
     """
 
     def lines() -> Iterator[str]:
         yield from _answers(Reading.objects.filter(enrolment__reader_study=reader_study))
         yield reader_study.schedule.sha256
+        for amendment in reader_study.schedule_amendments.order_by("number").values_list(
+            "number", "kind", "enrolment__code", "reason", "detail", "after_sha256"
+        ):
+            yield json.dumps(["amendment", *amendment], separators=(",", ":"), sort_keys=True)
         yield from reader_study.protocols.order_by("version").values_list("sha256", flat=True)
 
     return _digest(lines())

@@ -67,6 +67,7 @@ def _of_reading(
         "period": reading.reading_session.period,
         "phase": reading.reading_session.phase,
         "reading_status": reading.status,
+        "reader_status": reading.enrolment.status,
     }
 
 

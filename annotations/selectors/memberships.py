@@ -22,7 +22,9 @@ def reader_studies_of(user: Any, *roles: str) -> QuerySet[ReaderStudy]:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ReaderStudy.objects.none()
     own = Membership.objects.filter(user=user, role__in=roles or EVERY_ROLE)
-    return ReaderStudy.objects.filter(pk__in=own.values("reader_study"))
+    return ReaderStudy.objects.filter(pk__in=own.values("reader_study")).exclude(
+        status=ReaderStudy.Status.DISCARDED
+    )
 
 
 def is_member(user: Any) -> bool:

@@ -15,13 +15,17 @@ from annotations.selectors.worklist import DONE
 
 @dataclass(frozen=True)
 class SessionProgress:
-    """One reader in one session. washing_out: cases that can't be read yet; opens_at: the first."""
+    """One reader in one session, without what was closed as withdrawn.
+
+    washing_out: cases that can't be read yet; opens_at: the first. due_on: for this reader.
+    """
 
     done: int
     begun: int
     total: int
     washing_out: int
     opens_at: datetime | None
+    due_on: date | None
     is_late: bool
 
     @property
@@ -58,6 +62,7 @@ def session_board(reader_study: ReaderStudy) -> Board:
         (enrolment, session): (done, begun, total, waiting, opens_at)
         for enrolment, session, done, begun, total, waiting, opens_at in (
             Reading.objects.filter(enrolment__reader_study=reader_study)
+            .exclude(status=Reading.Status.WITHDRAWN)
             .values("enrolment_id", "reading_session_id")
             .annotate(
                 done=Count("pk", filter=Q(status__in=DONE)),
@@ -89,7 +94,11 @@ def session_board(reader_study: ReaderStudy) -> Board:
             ReaderProgress(
                 enrolment,
                 tuple(
-                    _progress(counts.get((enrolment.pk, one.pk), _NOTHING), one.due_on, today)
+                    _progress(
+                        counts.get((enrolment.pk, one.pk), _NOTHING),
+                        enrolment.due_on(one.period, one.due_on),
+                        today,
+                    )
                     for one in sessions
                 ),
             )
@@ -100,4 +109,6 @@ def session_board(reader_study: ReaderStudy) -> Board:
 
 def _progress(counts: Counts, due_on: date | None, today: date) -> SessionProgress:
     done, _, total, *_ = counts
-    return SessionProgress(*counts, is_late=due_on is not None and due_on < today and done != total)
+    return SessionProgress(
+        *counts, due_on, is_late=due_on is not None and due_on < today and done != total
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from annotations.models import Arm, Enrolment, ReaderStudy, Reading
+from annotations.models import Arm, Enrolment, Membership, ReaderStudy, Reading
 from annotations.selectors.memberships import reader_studies_of
 from annotations.selectors.worklist import DONE
 
@@ -39,6 +39,7 @@ def progress_board(reader_study: ReaderStudy) -> list[ProgressRow]:
     counts = {
         (row["enrolment_id"], row["reading_session__arm_id"]): (row["done"], row["total"])
         for row in Reading.objects.filter(case__reader_study=reader_study)
+        .exclude(status=Reading.Status.WITHDRAWN)
         .values("enrolment_id", "reading_session__arm_id")
         .annotate(total=Count("pk"), done=Count("pk", filter=Q(status__in=DONE)))
         .order_by()
@@ -55,6 +56,16 @@ def progress_board(reader_study: ReaderStudy) -> list[ProgressRow]:
     ]
 
 
+def discarded_drafts(user: Any) -> list[ReaderStudy]:
+    """Drafts that were put away, of those that this person coordinates."""
+    own = Membership.objects.filter(user=user, role=Membership.Role.COORDINATOR)
+    return list(
+        ReaderStudy.objects.filter(
+            pk__in=own.values("reader_study"), status=ReaderStudy.Status.DISCARDED
+        )
+    )
+
+
 def listed_reader_studies(user: Any) -> list[ReaderStudy]:
     """Reader studies in which this person has a role, newest first, with counts.
 
@@ -64,7 +75,11 @@ def listed_reader_studies(user: Any) -> list[ReaderStudy]:
         reader_studies_of(user).annotate(
             n_cases=Count("cases", distinct=True),
             n_readers=Count("enrolments", distinct=True),
-            n_readings=Count("cases__readings", distinct=True),
+            n_readings=Count(
+                "cases__readings",
+                distinct=True,
+                filter=~Q(cases__readings__status=Reading.Status.WITHDRAWN),
+            ),
             n_done=Count(
                 "cases__readings", distinct=True, filter=Q(cases__readings__status__in=DONE)
             ),

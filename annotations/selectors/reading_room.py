@@ -128,7 +128,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
     assistance = ai_assistance(reading)
     siblings = Reading.objects.filter(
         enrolment=reading.enrolment, reading_session=reading.reading_session
-    )
+    ).exclude(status=Reading.Status.WITHDRAWN)
     following = next_reading(reading)
     arm = reading.reading_session.arm
     items = items_of(reading)

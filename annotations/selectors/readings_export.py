@@ -111,6 +111,7 @@ def grade_rows(reader_study: ReaderStudy, arms: Collection[int] | None = None) -
                     time_plausible=reading.is_time_plausible,
                     is_repeat=reading.repeat_of_id is not None,
                     withheld=withheld,
+                    reader_status=reading.enrolment.status,
                 )
             )
     return rows

@@ -24,8 +24,13 @@ Votes = dict[str, int | None]
 
 
 def complete_cases(arm: Arm) -> set[int]:
-    """Cases that every reader who has them has submitted in this arm."""
-    readings = Reading.objects.filter(reading_session__arm=arm, repeat_of=None)
+    """Cases that every reader who has them has submitted in this arm.
+
+    What was closed as withdrawn isn't waited for.
+    """
+    readings = Reading.objects.filter(reading_session__arm=arm, repeat_of=None).exclude(
+        status=Reading.Status.WITHDRAWN
+    )
     unread = readings.exclude(status__in=DONE).values_list("case_id", flat=True)
     return set(readings.values_list("case_id", flat=True)) - set(unread)
 
@@ -42,6 +47,7 @@ def votes_of(arm: Arm) -> dict[CellKey, Votes]:
             is_applicable=True,
         )
         .exclude(score=None, is_not_gradable=False)
+        .exclude(reading__status=Reading.Status.WITHDRAWN)
         .order_by("reading__enrolment_id")
         .values_list(
             "reading__case_id",

@@ -10,9 +10,13 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from annotations.models import ReaderStudy, Reading, ReadingSession, Signature
+from annotations.models import Enrolment, ReaderStudy, Reading, ReadingSession, Signature
 
 DONE = frozenset({Reading.Status.SUBMITTED, Reading.Status.AMENDED})
+CLOSED = DONE | {Reading.Status.WITHDRAWN}
+"""Nothing more is to be done."""
+UNSEEN = frozenset({ReaderStudy.Status.DRAFT, ReaderStudy.Status.DISCARDED})
+"""Reader studies of which readers know nothing."""
 
 
 def preceding_is_submitted(reading: Reading) -> bool:
@@ -28,11 +32,12 @@ class SessionList:
 
     is_open: at least one case can be read now, or all are read. available: those that can be
     opened. waits_for: the day on which the first of the others opens, where that is known.
-    signed_at: when the reader has signed the finished session.
+    signed_at: when the reader has signed the finished session. enrolment: this reader here.
     """
 
     reader_study: ReaderStudy
     reading_session: ReadingSession
+    enrolment: Enrolment
     readings: tuple[Reading, ...]
     is_open: bool
     waits_for: date | None = None
@@ -57,8 +62,13 @@ class SessionList:
     @property
     def is_late(self) -> bool:
         """Whether the day by which it is due has passed."""
-        due = self.reading_session.due_on
+        due = self.due_on
         return due is not None and due < timezone.localdate() and not self.is_finished
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which this reader is to have read the session."""
+        return self.enrolment.due_on(self.reading_session.period, self.reading_session.due_on)
 
     @property
     def next_reading(self) -> Reading | None:
@@ -81,8 +91,9 @@ def worklist(reader: User) -> list[SessionList]:
     """Every session of every reader study that this reader is enrolled in and may read."""
     readings = (
         Reading.objects.filter(enrolment__reader=reader)
-        .exclude(case__reader_study__status=ReaderStudy.Status.DRAFT)
-        .select_related("case__reader_study", "reading_session__arm")
+        .exclude(case__reader_study__status__in=UNSEEN)
+        .exclude(status=Reading.Status.WITHDRAWN)
+        .select_related("case__reader_study", "reading_session__arm", "enrolment")
         .order_by("-case__reader_study_id", "reading_session__period", "order", "position")
     )
     groups: dict[tuple[int, int], list[Reading]] = {}
@@ -122,6 +133,7 @@ def _session(members: list[Reading], all_of_reader_study: list[Reading]) -> Sess
     return SessionList(
         reader_study=reader_study,
         reading_session=session,
+        enrolment=members[0].enrolment,
         readings=tuple(members),
         is_open=bool(available)
         and (bool(available & unread) or not any(one.pk in unread for one in members)),
@@ -136,6 +148,8 @@ def _can_open(reading: Reading, now: datetime, unread: set[int], earlier: set[in
         return False
     if reading.opened_at or reading.started_at or reading.status in DONE:
         return True
+    if reading.enrolment.status != Enrolment.Status.ACTIVE:
+        return False
     if reading.not_before is not None:
         return reading.not_before <= now
     return not (reading.reading_session.washout_days and reading.case_id in earlier)
@@ -154,8 +168,10 @@ def next_reading(reading: Reading) -> Reading | None:
         )
         .filter(Q(not_before=None) | Q(not_before__lte=timezone.now()))
         .filter(Q(follows=None) | Q(follows__status__in=DONE) | Q(follows=reading.pk))
-        .exclude(status__in=DONE)
+        .exclude(status__in=CLOSED)
         .exclude(pk=reading.pk)
         .order_by("order", "position")
     )
+    if reading.enrolment.status != Enrolment.Status.ACTIVE:
+        others = others.exclude(opened_at=None, started_at=None)
     return others.filter(order__gt=reading.order).first() or others.first()

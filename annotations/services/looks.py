@@ -24,7 +24,7 @@ def share_read(reader_study: ReaderStudy) -> float:
     pivotal = Reading.objects.filter(
         enrolment__reader_study=reader_study,
         reading_session__phase=ReadingSession.Phase.PIVOTAL,
-    )
+    ).exclude(status=Reading.Status.WITHDRAWN)
     total = pivotal.count()
     return pivotal.filter(status__in=DONE).count() / total if total else 0.0
 

@@ -24,6 +24,13 @@ def grant_role(*, reader_study: ReaderStudy, username: str, role: str, actor: Us
     user = User.objects.filter(username=username.strip(), is_active=True).first()
     if user is None:
         raise InvalidInputError(f"There is no account called {username.strip()!r}.")
+    return give_role(reader_study=reader_study, user=user, role=role, actor=actor)
+
+
+def give_role(*, reader_study: ReaderStudy, user: User, role: str, actor: User) -> Membership:
+    """The same for an account at hand; call it in a transaction."""
+    # nobody becomes a reader meanwhile
+    ReaderStudy.objects.select_for_update().get(pk=reader_study.pk)
     if Enrolment.objects.filter(reader_study=reader_study, reader=user).exists():
         raise MembershipError(
             f"{user.get_username()} reads cases here and would see what readers must not see."

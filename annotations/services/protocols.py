@@ -53,10 +53,22 @@ AMENDABLE: Final = (
 
 
 def write_protocol(
-    *, reader_study: ReaderStudy, design: ReaderStudyDesign, actor: User
+    *, reader_study: ReaderStudy, design: ReaderStudyDesign, actor: User, reason: str = ""
 ) -> Protocol:
-    """Version 1, together with what the reader study's own tables say of the design."""
-    body = {
+    """The design as a version, with what the reader study's own tables say of it.
+
+    Version 1, or, where a draft has changed, the next one with a reason; the newest one itself
+    where it says the same.
+    """
+    body = _whole_body(reader_study, design)
+    newest = reader_study.protocols.order_by("version").last()
+    if newest is not None and newest.sha256 == content_hash(body):
+        return newest
+    return write_version(reader_study=reader_study, body=body, reason=reason, actor=actor)
+
+
+def _whole_body(reader_study: ReaderStudy, design: ReaderStudyDesign) -> dict[str, Any]:
+    return {
         **body_of(design),
         "title": reader_study.title,
         "seed": reader_study.seed,
@@ -89,7 +101,6 @@ def write_protocol(
             "idle_cutoff_s": reader_study.idle_cutoff_s,
         },
     }
-    return write_version(reader_study=reader_study, body=body, reason="", actor=actor)
 
 
 def write_version(

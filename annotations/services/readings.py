@@ -7,8 +7,8 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
-from annotations.models import ReaderStudy, Reading
-from annotations.selectors.worklist import preceding_is_submitted
+from annotations.models import Enrolment, ReaderStudy, Reading
+from annotations.selectors.worklist import CLOSED, UNSEEN, preceding_is_submitted
 from annotations.services.washouts import require_washed_out
 from spinestudy.common.errors import ConflictError, MissingError
 
@@ -17,6 +17,12 @@ class ReadingClosedError(ConflictError):
     """The reading takes no more answers."""
 
     code = "reading_closed"
+
+
+class ReaderPausedError(ConflictError):
+    """A coordinator has paused this reader; only what is begun goes on."""
+
+    code = "reader_paused"
 
 
 class SessionNotOpenError(ConflictError):
@@ -51,7 +57,26 @@ def require_answerable(reading: Reading) -> None:
             raise ReadingClosedError("The data of this reader study are locked.")
     if reading.status in (Reading.Status.SUBMITTED, Reading.Status.AMENDED):
         raise ReadingClosedError("This case is submitted; its answers can't change any more.")
+    require_in_schedule(reading)
     require_session_open(reading)
+
+
+def require_in_schedule(reading: Reading) -> None:
+    """Raise ReadingClosedError or ReaderPausedError where a coordinator has taken it away."""
+    if reading.status == Reading.Status.WITHDRAWN:
+        is_reader_gone = reading.enrolment.status == Enrolment.Status.WITHDRAWN
+        raise ReadingClosedError(
+            "A coordinator has ended your part in this reader study. What you stored is kept; this "
+            "case takes no more answers."
+            if is_reader_gone
+            else "A coordinator has given this case to another reader. Go on with the next one."
+        )
+    is_begun = reading.opened_at is not None or reading.started_at is not None
+    if reading.enrolment.status == Enrolment.Status.PAUSED and not is_begun:
+        raise ReaderPausedError(
+            "A coordinator has paused your reading. A case that you have begun can be finished; "
+            "others open when you are told to go on."
+        )
 
 
 def require_session_open(reading: Reading) -> None:
@@ -68,7 +93,7 @@ def require_session_open(reading: Reading) -> None:
     earlier = Reading.objects.filter(
         enrolment=reading.enrolment,
         reading_session__period__lt=session.period,
-    ).exclude(status__in=[Reading.Status.SUBMITTED, Reading.Status.AMENDED])
+    ).exclude(status__in=CLOSED)
     if earlier.exists():
         raise SessionNotOpenError(
             f"Finish the earlier session first: {earlier.count()} cases are left."
@@ -87,7 +112,7 @@ def require_own_reading(reading_id: int, reader_id: int) -> Reading:
     """
     reading = (
         Reading.objects.filter(pk=reading_id, enrolment__reader_id=reader_id)
-        .exclude(case__reader_study__status=ReaderStudy.Status.DRAFT)
+        .exclude(case__reader_study__status__in=UNSEEN)
         .select_related(
             "case__reader_study",
             "case__imaging_study",

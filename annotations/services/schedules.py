@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import count
 
 from annotations.design.allocation import Assignment, allocate, schedule_hash
 from annotations.design.draw import shuffled
@@ -49,12 +48,35 @@ def store_schedule(
     washout_days: int,
 ) -> Schedule:
     """Store every assignment as a reading, with its session, and the hash of them all."""
-    sessions = _sessions(rows, arms, washout_days)
-    shown = _aliases(reader_study.seed, rows, aliases)
-    made: dict[tuple[str, int, int], Reading] = {}
+    store_readings(
+        rows=rows,
+        sessions=_sessions(rows, arms, washout_days),
+        enrolments=enrolments,
+        cases=cases,
+        shown=shown_numbers(reader_study.seed, rows, aliases),
+    )
+    return Schedule.objects.create(
+        reader_study=reader_study, sha256=schedule_hash(rows), n_readings=len(rows)
+    )
 
+
+def store_readings(
+    *,
+    rows: Sequence[Assignment],
+    sessions: Mapping[tuple[str, int], ReadingSession],
+    enrolments: Mapping[str, Enrolment],
+    cases: Mapping[str, Case],
+    shown: Mapping[tuple[str, int, str], str],
+    last: Mapping[tuple[str, str, int], int] | None = None,
+) -> list[Reading]:
+    """Store assignments as readings.
+
+    sessions: by arm and period. shown: number of a repeat, by reader, period and case. last:
+    places that are taken already, by reader, arm and period.
+    """
+    made: dict[tuple[str, int, int], Reading] = {}
     in_order = sorted(rows, key=lambda row: (row.reader, row.period, row.order))
-    positions = _positions(in_order)
+    positions = _positions(in_order, last or {})
 
     def reading(row: Assignment) -> Reading:
         return Reading(
@@ -75,15 +97,19 @@ def store_schedule(
             (row.reader, row.period, row.order): one
             for row, one in zip(members, stored, strict=True)
         }
-    return Schedule.objects.create(
-        reader_study=reader_study, sha256=schedule_hash(rows), n_readings=len(rows)
-    )
+    return list(made.values())
 
 
-def _positions(rows: Iterable[Assignment]) -> dict[Assignment, int]:
+def _positions(
+    rows: Iterable[Assignment], last: Mapping[tuple[str, str, int], int]
+) -> dict[Assignment, int]:
     """Place of each assignment in its session, given all in order."""
-    counters: defaultdict[tuple[str, str, int], count[int]] = defaultdict(lambda: count(1))
-    return {row: next(counters[row.reader, row.arm, row.period]) for row in rows}
+    places = Counter(last)
+    found = {}
+    for row in rows:
+        places[row.reader, row.arm, row.period] += 1
+        found[row] = places[row.reader, row.arm, row.period]
+    return found
 
 
 def _sessions(
@@ -105,7 +131,7 @@ def _sessions(
     return found
 
 
-def _aliases(
+def shown_numbers(
     seed: int, rows: Iterable[Assignment], numbers: Sequence[str]
 ) -> dict[tuple[str, int, str], str]:
     """(reader, period, case) -> the number under which the repeat is shown."""
@@ -138,5 +164,17 @@ def freeze_schedule(reading: Reading, now: datetime) -> None:
 
 
 def is_as_drawn(reader_study: ReaderStudy) -> bool:
-    """Whether the stored readings still have the hash of the schedule that was drawn."""
-    return schedule_hash(schedule_rows(reader_study)) == reader_study.schedule.sha256
+    """Whether the stored readings are those of the schedule drawn, changed by its amendments.
+
+    The amendments are taken back one by one, the newest first; each must fit the hashes that it
+    names, and what is left must be the schedule that was drawn.
+    """
+    rows = Counter(schedule_rows(reader_study))
+    for one in reader_study.schedule_amendments.order_by("-number"):
+        if schedule_hash(rows.elements()) != one.after_sha256:
+            return False
+        rows -= Counter(Assignment(*row) for row in one.added)
+        rows += Counter(Assignment(*row) for row in one.removed)
+        if schedule_hash(rows.elements()) != one.before_sha256:
+            return False
+    return schedule_hash(rows.elements()) == reader_study.schedule.sha256

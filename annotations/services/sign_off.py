@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from annotations.models import Enrolment, ReaderStudy, Reading, ReadingSession, Signature
+from annotations.models import Enrolment, Reading, ReadingSession, Signature
 from annotations.selectors.content_hash import session_sha256
-from annotations.selectors.worklist import DONE, signatures_of
+from annotations.selectors.worklist import CLOSED, UNSEEN, signatures_of
 from annotations.services.signatures import sign
 from spinestudy.common.errors import ConflictError, MissingError
 
@@ -29,10 +29,10 @@ def sign_session(*, reading_session_id: int, reader: User, password: str) -> Sig
     enrolment = Enrolment.objects.select_for_update(of=("self",)).get(
         reader=reader, reader_study=session.arm.reader_study_id
     )
-    if session.arm.reader_study.status == ReaderStudy.Status.DRAFT:
+    if session.arm.reader_study.status in UNSEEN:
         raise MissingError("There is no such session on your worklist.")
     own = Reading.objects.filter(enrolment=enrolment, reading_session=session)
-    left = own.exclude(status__in=DONE).count()
+    left = own.exclude(status__in=CLOSED).count()
     if left:
         raise SignOffError(f"Submit the {left} cases that are left, then sign.")
     if session.pk in signatures_of(reader):

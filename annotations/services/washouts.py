@@ -28,11 +28,15 @@ class WashoutNotElapsedError(ConflictError):
 
 def set_not_before(reading: Reading) -> None:
     """Store when the washout of this reading ends, if that is known by now."""
-    earlier = Reading.objects.filter(
-        enrolment_id=reading.enrolment_id,
-        case_id=reading.case_id,
-        reading_session__period__lt=reading.reading_session.period,
-    ).values_list("submitted_at", flat=True)
+    earlier = (
+        Reading.objects.filter(
+            enrolment_id=reading.enrolment_id,
+            case_id=reading.case_id,
+            reading_session__period__lt=reading.reading_session.period,
+        )
+        .exclude(status=Reading.Status.WITHDRAWN)
+        .values_list("submitted_at", flat=True)
+    )
     reading.not_before = not_before(earlier, reading.reading_session.washout_days)
     reading.save(update_fields=["not_before"])
 
@@ -68,7 +72,7 @@ def require_washed_out(reading: Reading) -> None:
         case_id=reading.case_id,
         reading_session__period__lt=reading.reading_session.period,
         submitted_at=None,
-    )
+    ).exclude(status=Reading.Status.WITHDRAWN)
     if earlier.exists():
         raise WashoutNotElapsedError(
             "This case comes again in this session only after you have read it in the earlier one."
@@ -79,7 +83,7 @@ def washing_out(reader_study: ReaderStudy) -> QuerySet[Reading]:
     """Readings whose washout is running."""
     return Reading.objects.filter(
         enrolment__reader_study=reader_study, not_before__gt=timezone.now(), submitted_at=None
-    )
+    ).exclude(status=Reading.Status.WITHDRAWN)
 
 
 @transaction.atomic

@@ -21,6 +21,12 @@ def _in_group(user: Any, name: str) -> bool:
     return name in names
 
 
+def forget_groups(user: Any) -> None:
+    """Ask the database anew after the groups of this person have changed."""
+    if hasattr(user, "_group_names"):
+        del user._group_names
+
+
 def is_coordinator(user: Any) -> bool:
     """Whether this person coordinates reader studies."""
     return _in_group(user, COORDINATORS)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
+from celery.schedules import crontab
 
 from spinestudy.settings.accounts import *  # noqa: F403
 
@@ -101,7 +103,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"inference.run_job": {"queue": "inference"}}
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reap-jobs": {"task": "inference.reap_jobs", "schedule": 15.0, "options": {"expires": 14}}
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
@@ -162,13 +164,26 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
-        "ReadingStatus": ["assigned", "in_progress", "submitted", "amended"],
+        "ReadingStatus": ["assigned", "in_progress", "submitted", "amended", "withdrawn"],
+        "ProblemKind": "annotations.vocabulary.problems.PROBLEM_KIND_CODES",
         "AssistanceStatus": ["none", "pending", "failed", "ready"],
         "MarkKind": ["disc", "vertebra"],
         "EventKind": "annotations.vocabulary.events.EVENT_KINDS",
         "MeasurementKind": "annotations.vocabulary.reading.TOOLS",
     },
 }
+
+# smtp+tls://name:password@host:587; without it, mail is written to the log of whoever sends it.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="spinestudy@localhost")
+SITE_ADDRESS = env("SITE_ADDRESS", default="")
+REMINDERS_AT_HOUR = env.int("REMINDERS_AT_HOUR", default=-1)
+if 0 <= REMINDERS_AT_HOUR <= 23:
+    CELERY_BEAT_SCHEDULE["send-reminders"] = {
+        "task": "annotations.send_reminders",
+        "schedule": crontab(hour=REMINDERS_AT_HOUR, minute=0),
+    }
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

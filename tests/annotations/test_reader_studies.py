@@ -54,7 +54,7 @@ def test_every_reader_gets_every_case_in_every_arm(coordinator: User, reader: Us
     assert sorted(positions.values_list("position", flat=True)) == [1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("missing", ["imaging_studies", "readers", "finding_codes", "arms"])
+@pytest.mark.parametrize("missing", ["imaging_studies", "finding_codes", "arms"])
 def test_a_design_without_a_part_is_refused_and_leaves_nothing(
     coordinator: User, reader: User, missing: str
 ) -> None:

@@ -20,6 +20,8 @@ NOBODY_HERE: set[str] = set()  # adjudicators; none of the four people is one
 
 ONE = "reader-studies/<int:reader_study_id>"
 REPORT = f"{ONE}/reports/<int:report_id>"
+ONE_READER = f"{ONE}/readers/<int:enrolment_id>/"
+READER_ACTS = ["withdraw", "pause", "resume", "reassign", "due", "remind", "message", "address"]
 DICOMWEB_EXAM = "studies/<str:study_instance_uid>"
 DICOMWEB_SERIES = f"{DICOMWEB_EXAM}/series/<str:series_instance_uid>"
 DICOMWEB_INSTANCE = f"{DICOMWEB_SERIES}/instances/<str:sop_instance_uid>"
@@ -89,6 +91,8 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("put", "api/v1/readings/<int:reading_id>/measurements/<uuid:measurement_key>/"): READER,
     ("get", "api/v1/readings/<int:reading_id>/masks/<int:stack_id>/"): READER,
     ("put", "api/v1/readings/<int:reading_id>/masks/<int:stack_id>/"): READER,
+    ("get", "api/v1/readings/<int:reading_id>/problems/"): READER,
+    ("put", "api/v1/readings/<int:reading_id>/problems/<uuid:report_key>/"): READER,
     ("get", "api/v1/preferences/"): READER,
     ("put", "api/v1/preferences/"): READER,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
@@ -150,6 +154,25 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("post", f"{ONE}/reports/"): COORDINATOR,
     ("post", f"{REPORT}/again/"): COORDINATOR,
+    ("get", "join/"): ANYBODY,
+    ("post", "join/"): SIGNED_IN,
+    ("post", "join/account/"): ANYBODY,
+    ("get", "join/<str:secret>/"): ANYBODY,
+    ("post", "problems/<int:number>/reply/"): READER,
+    ("post", "problems/<int:number>/seen/"): READER,
+    ("post", "messages/<int:number>/dismiss/"): READER,
+    ("get", f"{ONE}/edit/"): COORDINATOR,
+    ("post", f"{ONE}/edit/"): COORDINATOR,
+    ("post", f"{ONE}/discard/"): COORDINATOR,
+    ("post", f"{ONE}/draft/"): COORDINATOR,
+    ("get", f"{ONE}/problems/"): COORDINATOR,
+    ("post", f"{ONE}/problems/<int:report_id>/"): COORDINATOR,
+    ("post", f"{ONE}/invitations/"): COORDINATOR,
+    ("post", f"{ONE}/invitations/<int:invitation_id>/revoke/"): COORDINATOR,
+    ("get", f"{ONE}/readers/"): COORDINATOR,
+    ("post", f"{ONE}/readers/add/"): COORDINATOR,
+    ("get", ONE_READER): COORDINATOR,
+    **{("post", f"{ONE_READER}{act}/"): COORDINATOR for act in READER_ACTS},
     ("get", "ai-runs/"): COORDINATOR,
     ("get", "exams/"): COORDINATOR,
     ("get", "exams/<int:imaging_study_id>/"): COORDINATOR,
@@ -226,11 +249,17 @@ def test_only_those_in_the_matrix_get_in(
         "reading_session_id": 10**9,
         "report_id": 10**9,
         "case_id": 10**9,
+        "number": 10**9,
+        "report_id": 10**9,
+        "invitation_id": 10**9,
+        "enrolment_id": 10**9,
     }
     address = "/" + route
     for name, number in numbers.items():
         address = address.replace(f"<int:{name}>", str(number))
     address = address.replace("<uuid:measurement_key>", str(uuid.uuid4()))
+    address = address.replace("<uuid:report_key>", str(uuid.uuid4()))
+    address = address.replace("<str:secret>", "x" * 43)
     address = address.replace("<slug:table>", "measurements")
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")

@@ -44,7 +44,9 @@ def _address(route: str, numbers: dict[str, int]) -> str:
     address = "/" + route
     for name, number in numbers.items():
         address = address.replace(f"<int:{name}>", str(number))
-    address = address.replace("<uuid:measurement_key>", "3f0e4a53-9a37-4d6f-8f4f-7a115b0f6d5e")
+    for name in ("measurement", "report"):
+        key = "3f0e4a53-9a37-4d6f-8f4f-7a115b0f6d5e"
+        address = address.replace(f"<uuid:{name}_key>", key)
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<slug:table>", "measurements").replace("<str:name>", "report.pdf")
     for name in ("study", "series", "sop"):

@@ -1,6 +1,6 @@
 /** The server's API: session cookie, CSRF header, errors as one type. */
 import type { Act } from './outbox';
-import type { Reading } from './types';
+import type { ProblemReport, Reading } from './types';
 
 export class ApiError extends Error {
   constructor(
@@ -80,6 +80,9 @@ export async function call<T>(
 export const readingUrl = (id: number) => `/api/v1/readings/${id}/`;
 
 export const fetchReading = (id: number) => call<Reading>('GET', readingUrl(id));
+
+export const fetchProblems = (id: number) =>
+  call<ProblemReport[]>('GET', `${readingUrl(id)}problems/`);
 
 export const submitReading = (id: number) =>
   call<{ next_reading_id: number | null }>('POST', `${readingUrl(id)}submit/`, {});

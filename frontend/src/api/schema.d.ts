@@ -454,6 +454,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readings/{reading_id}/problems/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reports with their threads, the oldest first. */
+        get: operations["problem_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{reading_id}/problems/{report_key}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Store it; the same key again changes nothing. */
+        put: operations["report_problem"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings/{reading_id}/submit/": {
         parameters: {
             query?: never;
@@ -585,6 +619,7 @@ export interface components {
         AgreementReader: {
             code: string;
             name: string;
+            is_withdrawn: boolean;
         };
         AgreementScale: {
             code: string;
@@ -1019,6 +1054,29 @@ export interface components {
         };
         /** @enum {string} */
         PresetEnum: "standard" | "gao" | "won" | "yeh" | "yi" | "deepspine";
+        /** @enum {string} */
+        ProblemKind: "wrong_images" | "missing_series" | "bad_quality" | "duplicate" | "other";
+        ProblemReply: {
+            text: string;
+            is_from_reader: boolean;
+            /** Format: date-time */
+            written_at: string;
+        };
+        ProblemReport: {
+            /** Format: uuid */
+            report_key: string;
+            kind: components["schemas"]["ProblemKind"];
+            text: string;
+            /** Format: date-time */
+            reported_at: string;
+            is_settled: boolean;
+            replies: components["schemas"]["ProblemReply"][];
+        };
+        ProblemRequest: {
+            kind: components["schemas"]["ProblemKind"];
+            /** @default  */
+            text: string;
+        };
         ProposedGrade: {
             item: string;
             disc_level: string;
@@ -1089,7 +1147,7 @@ export interface components {
             position: number;
         };
         /** @enum {string} */
-        ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended";
+        ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         /** @enum {string} */
         ReasonEnum: "artefact" | "outside_field" | "surgery" | "quality" | "other";
         /** @description Which pipeline to run on which exam. */
@@ -1934,6 +1992,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Measurement"];
+                };
+            };
+        };
+    };
+    problem_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReport"][];
+                };
+            };
+        };
+    };
+    report_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+                report_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemReport"];
                 };
             };
         };

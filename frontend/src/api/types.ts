@@ -4,6 +4,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Reading = Schemas['Reading'];
+export type ProblemReport = Schemas['ProblemReport'];
+export type ProblemKind = ProblemReport['kind'];
 export type Item = Schemas['Item'];
 export type Grade = Schemas['Grade'];
 export type Answer = Schemas['AnswerRequest'];

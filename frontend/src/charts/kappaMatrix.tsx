@@ -21,6 +21,9 @@ export interface AgreementItem {
   pairs: Pair[];
 }
 
+const personWords = ({ name, is_withdrawn: isWithdrawn }: Person): string =>
+  isWithdrawn ? `${name}, withdrawn` : name;
+
 function Cell({ pair, isNew }: { pair: Pair | undefined; isNew: boolean }) {
   if (!pair) return <td class="kappa-blank" />;
   const { value, ci } = pair;
@@ -76,7 +79,7 @@ export function KappaMatrix({
               <th />
               {readers.map((reader) => (
                 <th key={reader.code} scope="col">
-                  {reader.code} <small>{reader.name}</small>
+                  {reader.code} <small>{personWords(reader)}</small>
                 </th>
               ))}
             </tr>
@@ -85,7 +88,7 @@ export function KappaMatrix({
             {readers.map((row) => (
               <tr key={row.code}>
                 <th scope="row">
-                  {row.code} <small>{row.name}</small>
+                  {row.code} <small>{personWords(row)}</small>
                 </th>
                 {readers.map((column) => {
                   const pair = pairOf(pairs, row.code, column.code);

@@ -3,6 +3,7 @@
 export interface Person {
   code: string;
   name: string;
+  is_withdrawn?: boolean;
 }
 
 export interface Pair {

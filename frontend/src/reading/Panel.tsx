@@ -8,6 +8,7 @@ import { ConflictNote } from './ConflictNote';
 import { LevelNote } from './LevelNote';
 import { AiNote, ImageNote, MissingSeriesNote } from './notes';
 import { fillNormal } from './answers';
+import { ReportButton, ReportDialog } from './ReportDialog';
 import { toggleSplit } from './secondWindow';
 import { submit } from './session';
 import * as state from './state';
@@ -84,6 +85,7 @@ function Switches() {
           {words} <kbd>{key}</kbd>
         </button>
       ))}
+      <ReportButton />
     </p>
   );
 }
@@ -122,6 +124,7 @@ export function Panel() {
       <Submit />
       <Help />
       <AnatomyDialog />
+      <ReportDialog />
     </>
   );
 }

@@ -164,6 +164,7 @@ function onKey(event: KeyboardEvent): void {
     state.isHelpOpen.value ||
     state.isAnatomyOpen.value ||
     state.isSeriesOpen.value ||
+    state.isReportOpen.value ||
     state.isOver.value ||
     !state.reading.value;
   if (isShut || isTyping(event.target) || event.altKey || keepsItsKey(event)) return;

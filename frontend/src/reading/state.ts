@@ -80,6 +80,7 @@ export const isSubmitting = signal(false);
 export const isHelpOpen = signal(false);
 export const isAnatomyOpen = signal(false);
 export const isSeriesOpen = signal(false);
+export const isReportOpen = signal(false);
 export const isPaused = signal(false);
 export const isAiVisible = signal(true);
 const USUAL_OPACITY = 0.85;

@@ -9,6 +9,7 @@ from allauth.account.forms import (
     LoginForm,
     ReauthenticateForm,
     SetPasswordForm,
+    SignupForm,
 )
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
@@ -59,6 +60,16 @@ class FirstPasswordForm(SetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _new_password(self)
+
+
+class InvitedAccountForm(SignupForm):  # type: ignore[misc]
+    """Name and password of somebody who was invited; nobody else can make an account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _new_password(self, username="Name")
+        self.fields["password1"].label = "Password"
+        self.fields["password2"].label = "Password again"
 
 
 class ConfirmPasswordForm(ReauthenticateForm):  # type: ignore[misc]

@@ -167,4 +167,4 @@ def test_the_proposed_name_is_mostly_right(results: list[Result]) -> None:
     """It is only proposed; the reader names the vertebra."""
     told = [one.is_guess_right for one in results if one.is_guess_right is not None]
     log.info(f"proposed {len(told)} of {len(results)}, right {np.mean(told):.3f}")
-    assert np.mean(told) >= 0.6
+    assert np.mean(told) >= 0.55

@@ -30,6 +30,9 @@ from annotations.models import (
     Item,
     LevelMark,
     Membership,
+    ProblemReply,
+    ProblemReport,
+    ReaderMessage,
     ReaderStudy,
     Reading,
     ReferenceGrade,
@@ -54,6 +57,8 @@ WORDS: Final = "planted words of another reader"
 REFERENCE: Final = "planted words of the reference"
 PATIENT: Final = "PLANTED-PATIENT-ID"
 ACCESSION: Final = "PLANTED-ACCESSION"
+TALK: Final = "planted words between another reader and a coordinator"
+REPORT_KEY: Final = uuid.UUID(int=11)
 DISC_PLACE_MM: Final = 321.654
 """A mark by the other reader."""
 N_CASES: Final = 3
@@ -94,6 +99,7 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
         predict(Reading.objects.filter(case=case)[0])
     _refer(reader_study, cases[0], coordinator)
     _mark(reader_study, other)
+    _talk(reader_study, other, coordinator)
     roles = (
         Membership.Role.ADJUDICATOR,
         Membership.Role.STATISTICIAN,
@@ -121,6 +127,7 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
             "answers": (WORDS, str(DISC_PLACE_MM)),
             "names": (OTHER,),
             "reference": (REFERENCE,),
+            "talk": (TALK,),
             "agreement": (f"{kappa:.9f}"[:8],),
             "identity": (PATIENT, ACCESSION, *uids),
         },
@@ -184,12 +191,22 @@ def _mark(reader_study: ReaderStudy, other: User) -> None:
     )
 
 
+def _talk(reader_study: ReaderStudy, other: User, coordinator: User) -> None:
+    """A problem that the other reader reports, its answer, and a message to that reader."""
+    reading = Reading.objects.filter(case__reader_study=reader_study, enrolment__reader=other)[0]
+    report = ProblemReport.objects.create(
+        report_key=REPORT_KEY, reading=reading, kind="bad_quality", text=TALK
+    )
+    ProblemReply.objects.create(report=report, written_by=coordinator, text=TALK)
+    ReaderMessage.objects.create(enrolment=reading.enrolment, sent_by=coordinator, text=TALK)
+
+
 # Who may see what while cases are read and the protocol shows nothing of agreement.
 MAY_SEE: Final[dict[str, set[str]]] = {
     "anonymous": set(),
     "outsider": set(),
     "reader": set(),
-    "coordinator": {"identity", "names", "reference"},
+    "coordinator": {"identity", "names", "reference", "talk"},
     "adjudicator": {"names"},
     "statistician": {"names"},
     "observer": {"names"},
@@ -225,6 +242,13 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "job_id": [str(Job.objects.all()[0].pk)],
         "upload_id": [str(one.pk) for one in Upload.objects.all()[:1]] or ["1"],
         "look_id": ["1"],
+        "enrolment_id": [str(one.pk) for one in reader_study.enrolments.all()],
+        "invitation_id": ["1"],
+        "number": [str(one.pk) for one in ProblemReport.objects.all()],
+        "report_id": [str(one.pk) for one in ProblemReport.objects.all()],
+        "report_key": [str(REPORT_KEY)],
+        "name": ["report.json"],
+        "secret": ["nonsense"],
         "token_id": [str(one.pk) for one in ApiToken.objects.all()[:1]] or ["1"],
         "pk": ["1"],
         "file_format": ["csv", "json"],

@@ -250,7 +250,6 @@ def test_only_those_in_the_matrix_get_in(
         "report_id": 10**9,
         "case_id": 10**9,
         "number": 10**9,
-        "report_id": 10**9,
         "invitation_id": 10**9,
         "enrolment_id": 10**9,
     }

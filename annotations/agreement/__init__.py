@@ -87,11 +87,7 @@ from annotations.agreement.multirater import (
     observed_agreement,
 )
 from annotations.agreement.null_tests import fleiss_null_test, kappa_null_test
-from annotations.agreement.of_tables import (
-    ac1_of_tables,
-    pabak_of_tables,
-    prevalence_of_tables,
-)
+from annotations.agreement.of_tables import ac1_of_tables, pabak_of_tables, prevalence_of_tables
 from annotations.agreement.ordinal import (
     mean_absolute_difference,
     mean_difference,

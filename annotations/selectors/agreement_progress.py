@@ -32,7 +32,7 @@ def progress_views(
     """
     timed = Q(
         status__in=DONE,
-        active_s__isnull=False,
+        active_s__gt=0,
         repeat_of=None,
         reading_session__phase=ReadingSession.Phase.PIVOTAL,
         reading_session__arm__in=[arm.pk for arm in shown],

@@ -142,7 +142,7 @@ def _mean_row(
     """patients: of the items that count; how many there are is told with any number of them."""
     n_patients = len(np.unique(patients))
     if estimates:
-        mean = mean_of(estimates)
+        mean = mean_of(estimates, scale="bounded")
     elif not n_patients:
         mean = not_estimable("mean", "no item rated by both")
     else:

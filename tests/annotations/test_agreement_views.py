@@ -1,4 +1,4 @@
-"""What else the dashboard shows: a pair, strata, AI, times; to whom, when, from how many."""
+"""What the dashboard shows beside the matrix: a pair, strata, AI, times."""
 
 from __future__ import annotations
 
@@ -7,30 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from rest_framework import serializers
 
 from annotations.agreement import cohen_kappa, light_kappa, mean_of
-from annotations.api.agreement_serializers import (
-    AgreementAiSerializer,
-    AgreementPairTableSerializer,
-    AgreementSerializer,
-    AgreementStrataSerializer,
-)
 from annotations.design.protocol import LiveView, ReaderStudyDesign
-from annotations.models import Enrolment, Grade, Item, Membership, ReaderStudy, Reading
+from annotations.models import Enrolment, Grade, ReaderStudy, Reading
 from annotations.selectors.agreement import agreement_view
 from annotations.selectors.agreement_pair import pair_view
 from annotations.selectors.agreement_strata import ai_view, strata_view
 from annotations.services.grades import store_grade
-from annotations.services.looks import open_look, propose_look
-from annotations.services.reader_studies import lock_reader_study
 from annotations.vocabulary import DISC_LEVELS
-from inference.models import Job, PredictedGrade, Prediction
-from spinestudy.audit.models import AuditRecord
-from spinestudy.common.errors import InvalidInputError, MissingError
 from spinestudy.imaging.models import Cohort
 from tests import personas
-from tests.conftest import client_of
+from tests.annotations.graded import drawn_for, grade_all, item_of, predict
 from tests.factories.reader_studies import (
     ANSWERED_AT,
     PIPELINE,
@@ -38,10 +26,6 @@ from tests.factories.reader_studies import (
     designed_reader_study,
     opened_reader_study,
 )
-
-SEED = 20261128
-PARTS = ("", "pair/", "strata/", "ai/")
-ASK = {"item": "modic", "a": "R1", "b": "R2", "by": "level"}
 
 
 @pytest.fixture
@@ -52,62 +36,6 @@ def readers(coordinator: User) -> list[User]:
 @pytest.fixture
 def reader_study(coordinator: User, readers: list[User]) -> ReaderStudy:
     return opened_reader_study(coordinator, readers, n_cases=6)
-
-
-def grade_all(reader_study: ReaderStudy, item_code: str, drawn: Any, arm: int = 0) -> None:
-    """Store (readers, cases, levels, sides) scores of an item."""
-    item = Item.objects.get(reader_study=reader_study, finding_code=item_code)
-    cases = {case.pk: at for at, case in enumerate(reader_study.cases.all())}
-    for number, enrolment in enumerate(reader_study.enrolments.all()):
-        for reading in Reading.objects.filter(
-            enrolment=enrolment, reading_session__arm=reader_study.arms.all()[arm]
-        ):
-            Grade.objects.bulk_create(
-                Grade(
-                    reading=reading,
-                    item=item,
-                    disc_level=level,
-                    side=side,
-                    score=int(drawn[number, cases[reading.case_id], row, column]),
-                    answered_at=ANSWERED_AT,
-                )
-                for row, level in enumerate(DISC_LEVELS)
-                for column, side in enumerate(item.sides)
-            )
-
-
-def drawn_for(item: Item, readers: int = 3, cases: int = 6) -> Any:
-    rng = np.random.default_rng(SEED)
-    truth = rng.integers(0, len(item.scores), (cases, 5, len(item.sides)))
-    seen = np.clip(truth + rng.integers(-1, 2, (readers, *truth.shape)), 0, len(item.scores) - 1)
-    return np.array(item.scores)[seen]
-
-
-def item_of(reader_study: ReaderStudy, code: str) -> Item:
-    return Item.objects.get(reader_study=reader_study, finding_code=code)
-
-
-def predict(reader_study: ReaderStudy, item_code: str, scores: Any) -> None:
-    """(cases, levels) grades of AI, from a run that succeeded."""
-    for case, by_level in zip(reader_study.cases.all(), scores, strict=True):
-        exam = case.imaging_study
-        job = Job.objects.create(
-            imaging_study=exam,
-            pipeline=PIPELINE,
-            state=Job.State.SUCCEEDED,
-            finished_at=ANSWERED_AT,
-        )
-        prediction = Prediction.objects.create(
-            job=job, imaging_study=exam, pipeline=PIPELINE, weights_sha256="0" * 64
-        )
-        for level, score in zip(DISC_LEVELS, by_level, strict=True):
-            PredictedGrade.objects.create(
-                prediction=prediction,
-                item_code=item_code,
-                disc_level=level,
-                score=int(score),
-                probabilities={},
-            )
 
 
 def test_a_pair_is_told_with_its_counts_and_what_follows_from_them(
@@ -173,7 +101,17 @@ def test_strata_are_means_of_the_kappas_of_pairs(reader_study: ReaderStudy) -> N
     }
 
     def right(codes: Any, patients: Any) -> Any:
-        return light_kappa(codes.reshape(3, -1).T, cluster=patients, **options)
+        """Light's kappa, with an interval that stays inside -1..1."""
+        flat = codes.reshape(3, -1)
+        pairs = [
+            cohen_kappa(flat[a], flat[b], cluster=patients, **options)
+            for a, b in ((0, 1), (0, 2), (1, 2))
+        ]
+        light = light_kappa(flat.T, cluster=patients, **options)
+        mean = mean_of(pairs, scale="bounded")
+        assert mean.value == pytest.approx(light.value)
+        assert mean.se == pytest.approx(light.se)
+        return mean
 
     by_level = strata_view(reader_study, None, "subarticular_stenosis", "level")
     assert [row["label"] for row in by_level["rows"]] == list(DISC_LEVELS)
@@ -269,98 +207,6 @@ def test_ai_beside_readers_is_the_kappa_of_its_newest_grades(
     assert np.sum(table["counts"]) == 30
 
 
-def test_before_the_lock_ai_stands_only_in_an_arm_that_shows_it_and_is_shown(
-    coordinator: User, readers: list[User]
-) -> None:
-    design = ReaderStudyDesign("crossover", planned_looks=[0.1], live_view=LiveView("unaided", 0))
-    reader_study = designed_reader_study(
-        coordinator, readers[:1], design, n_cases=2, items=("modic",), opened=True
-    )
-    predict(reader_study, "modic", np.ones((2, 5)))
-    unaided, aided = reader_study.arms.all()
-    client = client_of(coordinator)
-    base = f"/api/v1/reader-studies/{reader_study.pk}/agreement/"
-    for asked in ("", f"&arm={unaided.pk}", f"&arm={aided.pk}"):
-        for address in (f"ai/?item=modic{asked}", f"pair/?item=modic&a=R1&b=AI{asked}"):
-            refused = client.get(base + address)
-            assert (refused.status_code, refused.json()["code"]) == (409, "withheld"), address
-    assert client.get(f"{base}?item=modic").json()["ai"] is None
-    second = personas.person("second", "coordinators")
-    Reading.objects.filter(reading_session__period=1).update(
-        status="submitted", submitted_at=ANSWERED_AT
-    )
-    look = propose_look(reader_study_id=reader_study.pk, actor=coordinator, reason="plan")
-    open_look(look_id=look.pk, actor=second)
-    assert client.get(f"{base}ai/?item=modic&arm={aided.pk}").status_code == 200
-    assert client.get(f"{base}ai/?item=modic&arm={unaided.pk}").status_code == 409
-    third = personas.person("third", "coordinators")
-    Membership.objects.create(reader_study=reader_study, user=third, role="coordinator")
-    assert client_of(third).get(f"{base}ai/?item=modic&arm={aided.pk}").status_code == 409
-    lock_reader_study(reader_study_id=reader_study.pk, actor=coordinator, reason="done")
-    for arm in (unaided, aided):
-        assert client_of(third).get(f"{base}ai/?item=modic&arm={arm.pk}").status_code == 200
-        assert client.get(f"{base}?item=modic&arm={arm.pk}").json()["ai"] == PIPELINE
-
-
-@pytest.mark.parametrize("sees", ["none", "unaided"])
-def test_what_the_protocol_withholds_leaves_by_no_address(
-    coordinator: User, readers: list[User], sees: str
-) -> None:
-    design = ReaderStudyDesign(live_view=LiveView(sees, 0))
-    reader_study = designed_reader_study(coordinator, readers, design, opened=True)
-    drawn = drawn_for(item_of(reader_study, "modic"))
-    for arm in (0, 1):
-        grade_all(reader_study, "modic", drawn, arm=arm)
-    Reading.objects.update(active_s=77.125, status="submitted", submitted_at=ANSWERED_AT)
-    client = client_of(coordinator)
-    unaided, aided = reader_study.arms.all()
-    base = f"/api/v1/reader-studies/{reader_study.pk}/agreement/"
-    for part in ("", "pair/", "strata/"):
-        withheld = client.get(base + part, {**ASK, "arm": str(aided.pk)})
-        assert (withheld.status_code, withheld.json()["code"]) == (409, "withheld")
-        first = client.get(base + part, ASK)
-        assert first.status_code == (409 if sees == "none" else 200)
-        if sees == "unaided":
-            assert first.json()["arm"] == unaided.pk
-    if sees == "unaided":
-        rows = client.get(base, ASK).json()["progress"]
-        assert {(row["arm"], row["median_s"]) for row in rows} == {
-            ("Unaided", 77.125),
-            ("AI-aided", None),
-        }
-        assert {(row["done"], row["total"]) for row in rows} == {(6, 6)}
-
-
-def test_from_few_patients_only_how_many_there_are(coordinator: User, readers: list[User]) -> None:
-    design = ReaderStudyDesign(live_view=LiveView("by_arm", 7))
-    reader_study = designed_reader_study(coordinator, readers, design, opened=True)
-    grade_all(reader_study, "modic", drawn_for(item_of(reader_study, "modic")), arm=1)
-    predict(reader_study, "modic", np.ones((6, 5)))
-    Reading.objects.update(active_s=77.125, status="submitted", submitted_at=ANSWERED_AT)
-    client = client_of(coordinator)
-    arm = reader_study.arms.all()[1].pk
-    base = f"/api/v1/reader-studies/{reader_study.pk}/agreement/"
-    seen: list[Any] = []
-
-    def numbers(node: Any) -> None:
-        if isinstance(node, dict):
-            keys = ("value", "ci", "counts", "ac1", "pabak", "prevalence_index", "median_s")
-            seen.extend(node.get(key) for key in keys)
-            for child in node.values():
-                numbers(child)
-        elif isinstance(node, list):
-            for child in node:
-                numbers(child)
-
-    for part in PARTS:
-        view = client.get(base + part, {**ASK, "arm": str(arm)}).json()
-        assert "7 patients" in str(view)
-        numbers(view)
-    assert set(map(str, seen)) == {"None"}
-    lock_reader_study(reader_study_id=reader_study.pk, actor=coordinator, reason="done")
-    assert client.get(f"{base}pair/", {**ASK, "arm": str(arm)}).json()["counts"] is not None
-
-
 def test_median_work_a_case_by_reader_and_arm(reader_study: ReaderStudy) -> None:
     arm = reader_study.arms.all()[0]
     own = Reading.objects.filter(enrolment__code="R2", reading_session__arm=arm)
@@ -376,132 +222,6 @@ def test_median_work_a_case_by_reader_and_arm(reader_study: ReaderStudy) -> None
         None,
         "no time yet",
     )
-
-
-ROLES = {"coordinator": 200, "statistician": 200, "adjudicator": 403, "observer": 403}
-
-
-@pytest.mark.parametrize("is_locked", [False, True])
-@pytest.mark.parametrize("part", PARTS)
-def test_roles_by_membership(
-    coordinator: User, reader_study: ReaderStudy, readers: list[User], part: str, is_locked: bool
-) -> None:
-    predict(reader_study, "modic", np.ones((6, 5)))
-    arm = reader_study.arms.all()[1].pk
-    if is_locked:
-        lock_reader_study(reader_study_id=reader_study.pk, actor=coordinator, reason="done")
-    address = f"/api/v1/reader-studies/{reader_study.pk}/agreement/{part}"
-    for role, expected in ROLES.items():
-        member = personas.person(f"a {role}")
-        Membership.objects.create(reader_study=reader_study, user=member, role=role)
-        got = client_of(member).get(address, {**ASK, "arm": str(arm)})
-        assert got.status_code == expected, (role, got.content)
-    elsewhere = personas.person("elsewhere", "coordinators")
-    assert client_of(elsewhere).get(address, ASK).status_code == 404
-    for nobody in (readers[0], personas.outsider(), None):
-        assert client_of(nobody).get(address, ASK).status_code in (401, 403)
-
-
-def test_after_the_lock_each_slice_that_is_viewed_counts_once(
-    coordinator: User, reader_study: ReaderStudy
-) -> None:
-    grade_all(reader_study, "modic", drawn_for(item_of(reader_study, "modic")))
-    client = client_of(coordinator)
-    base = f"/api/v1/reader-studies/{reader_study.pk}/agreement/"
-    assert client.get(f"{base}strata/", ASK).json()["slices_viewed"] is None
-    assert not AuditRecord.objects.filter(action="agreement.slice_viewed").exists()
-    lock_reader_study(reader_study_id=reader_study.pk, actor=coordinator, reason="done")
-    assert client.get(base, ASK).json()["slices_viewed"] == 0
-    assert client.get(f"{base}strata/", ASK).json()["slices_viewed"] == 1
-    assert client.get(f"{base}strata/", ASK).json()["slices_viewed"] == 1
-    assert client.get(f"{base}strata/", {**ASK, "by": "side"}).json()["slices_viewed"] == 2
-    assert client.get(f"{base}ai/", ASK).json()["slices_viewed"] == 3
-    for item in ("modic", "pfirrmann"):  # all items at once are one slice
-        view = client.get(f"{base}strata/", {"item": item, "by": "item"}).json()
-        assert view["slices_viewed"] == 4
-    statistician = personas.person("statistician")
-    Membership.objects.create(reader_study=reader_study, user=statistician, role="statistician")
-    again = client_of(statistician).get(f"{base}strata/", ASK)
-    assert again.json()["slices_viewed"] == 4
-    assert client.get(base, ASK).json()["slices_viewed"] == 4
-    last = AuditRecord.objects.filter(action="agreement.slice_viewed").order_by("id")[0]
-    assert last.data == {"arm": "Unaided", "item": "modic", "by": "level"}
-
-
-@pytest.mark.parametrize(
-    ("part", "change", "status"),
-    [
-        ("pair/", {"a": "R9"}, 404),
-        ("pair/", {"a": "R2"}, 400),
-        ("pair/", {"b": ""}, 400),
-        ("pair/", {"item": "no_such"}, 404),
-        ("strata/", {"by": "weather"}, 400),
-        ("strata/", {"by": ""}, 400),
-        ("", {"item": "no_such"}, 404),
-        ("ai/", {"item": ""}, 400),
-        ("", {"arm": "x"}, 400),
-        ("", {"arm": "²"}, 400),
-        ("", {"arm": "9" * 40}, 400),
-        ("strata/", {"arm": "999999"}, 404),
-    ],
-)
-def test_what_does_not_exist_is_said(
-    coordinator: User, reader_study: ReaderStudy, part: str, change: dict[str, str], status: int
-) -> None:
-    address = f"/api/v1/reader-studies/{reader_study.pk}/agreement/{part}"
-    answered = client_of(coordinator).get(address, {**ASK, **change})
-    assert answered.status_code == status, answered.content
-    assert answered.json()["message"].endswith(".")
-
-
-def test_a_reader_study_without_ai_has_none_to_set_beside_readers(
-    coordinator: User, readers: list[User]
-) -> None:
-    reader_study = designed_reader_study(
-        coordinator, readers, ReaderStudyDesign("unaided_only"), aided=False, opened=True
-    )
-    with pytest.raises(MissingError, match="no AI"):
-        ai_view(reader_study, None, "modic")
-    with pytest.raises(InvalidInputError):
-        strata_view(reader_study, None, "modic", "weather")
-
-
-def test_answers_have_just_the_fields_that_the_schema_names(
-    coordinator: User, reader_study: ReaderStudy, readers: list[User]
-) -> None:
-    grade_all(reader_study, "modic", drawn_for(item_of(reader_study, "modic")))
-    predict(reader_study, "modic", np.ones((6, 5)))
-    lock_reader_study(reader_study_id=reader_study.pk, actor=coordinator, reason="done")
-    client = client_of(coordinator)
-    base = f"/api/v1/reader-studies/{reader_study.pk}/agreement/"
-    for part, serializer in zip(
-        PARTS,
-        (
-            AgreementSerializer,
-            AgreementPairTableSerializer,
-            AgreementStrataSerializer,
-            AgreementAiSerializer,
-        ),
-        strict=True,
-    ):
-        assert_fits(serializer(), client.get(base + part, ASK).json(), part)
-
-
-def assert_fits(serializer: Any, body: Any, path: str) -> None:
-    """Same keys at every depth, and values that the fields themselves give back."""
-    fields = serializer.fields
-    assert set(body) == set(fields), path
-    for name, field in fields.items():
-        value = body[name]
-        if value is None:
-            assert field.allow_null, f"{path}/{name}"
-        elif isinstance(field, serializers.ListSerializer):
-            for one in value:
-                assert_fits(field.child, one, f"{path}/{name}")
-        elif isinstance(field, serializers.Serializer):
-            assert_fits(field, value, f"{path}/{name}")
-        else:
-            field.run_validation(value)
 
 
 def test_an_answer_of_a_reader_is_in_the_pair_at_once(

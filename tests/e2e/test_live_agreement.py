@@ -35,7 +35,7 @@ def table_rows(table: Locator) -> list[list[str]]:
     found: list[list[str]] = table.evaluate(
         "(table) => [...table.tBodies[0].rows].map(row => [...row.cells].map(c => c.textContent))"
     )
-    return found
+    return [[cell.replace("\u2212", "-") for cell in row] for row in found]
 
 
 def interval(row: dict[str, str]) -> str:

@@ -109,7 +109,7 @@ function Cell({ pair, isNew, isChosen, isStop, onChoose, onMove }: CellProps) {
         </span>
         <strong>{value === null ? '–' : kappa(value)}</strong>
         <span>{intervalWords(pair)}</span>
-        <span>{countWords(pair)}</span>
+        <span class="kappa-count">{countWords(pair)}</span>
         {pair.ac1 !== null && <span>{besideWords(pair)}</span>}
       </button>
     </td>

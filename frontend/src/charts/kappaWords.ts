@@ -62,10 +62,11 @@ export const countWords = ({ n_items, n_patients }: Estimate): string =>
   `n = ${n_items} in ${n_patients} ${n_patients === 1 ? 'patient' : 'patients'}`;
 
 /** Three digits for tables; a dash where there is no value. */
-export const exact = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
+export const exact = (value: number | null): string =>
+  value === null ? '–' : value.toFixed(3).replace('-', '−');
 
 export const exactInterval = (ci: readonly number[] | null): string =>
-  ci ? ci.map((bound) => bound.toFixed(3)).join(' to ') : '–';
+  ci ? ci.map(exact).join(' to ') : '–';
 
 /** Keys "item/a-b" of the pairs whose value or n differs. */
 export function changedPairs(

@@ -42,7 +42,7 @@ export function StrataPanel({ strata, all, arm }: { strata: Strata; all: Agreeme
         title={`${subject}: ${strata.coefficient} by ${name}, ${arm}`}
         caption={
           'Each point is the mean of the kappas of the pairs of readers; 95 % intervals by the ' +
-          'delta method with patients as clusters, for these readers. n counts what two readers ' +
+          'delta method with patients as clusters, on the atanh scale, for these readers. n counts what two readers ' +
           `or more have graded.${leastWords(all)}`
         }
         coefficient={strata.coefficient}

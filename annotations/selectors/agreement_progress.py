@@ -76,5 +76,5 @@ def _why_no_time(is_shown: bool, n_patients: int, least: int) -> str | None:
     if not is_shown:
         return "not told before the data are locked"
     if n_patients == 0:
-        return "no time yet"
+        return "no time kept"
     return f"not told from fewer than {least} patients" if n_patients < least else None

@@ -220,7 +220,7 @@ def test_median_work_a_case_by_reader_and_arm(reader_study: ReaderStudy) -> None
     assert told["R2", arm.label]["done"] == 4
     assert (told["R1", arm.label]["median_s"], told["R1", arm.label]["no_time"]) == (
         None,
-        "no time yet",
+        "no time kept",
     )
 
 

@@ -110,7 +110,7 @@ function Cell({ pair, isNew, isChosen, isStop, onChoose, onMove }: CellProps) {
         <strong>{value === null ? '–' : kappa(value)}</strong>
         <span>{intervalWords(pair)}</span>
         <span class="kappa-count">{countWords(pair)}</span>
-        {pair.ac1 !== null && <span>{besideWords(pair)}</span>}
+        {pair.ac1 !== null && <span class="kappa-count">{besideWords(pair)}</span>}
       </button>
     </td>
   );

@@ -71,8 +71,8 @@ export function AiPanel({ ai, all, arm }: { ai: AiAgreement; all: Agreement; arm
         rows={ai.rows}
         ink="#6d3fc0"
       />
-      <p>
-        Grades of AI and{' '}
+      <p class="toolbar">
+        Grades of AI and
         {ai.rows.map((one) => (
           <button
             key={one.label}

@@ -119,48 +119,56 @@ class LiveKappas:
         moments = self._moments[first, second]
         squares = np.einsum("ni,nij,nj->n", slopes, moments, slopes)
         summed = np.einsum("ni,nij,nj->n", abs(slopes), moments, abs(slopes))
-        n_patients = self._n_patients[first, second]
-        n_rated = rows.sum(axis=1).astype(int)
+        keeps_digits = squares > CANCELS * summed  # false where a kappa isn't defined
+        used = np.minimum(np.count_nonzero(rows, axis=1), np.count_nonzero(columns, axis=1))
+        n_patients = self._n_patients[first, second].tolist()
+        n_rated = rows.sum(axis=1).astype(int).tolist()
+        n_items = len(self._patients)
         return [
-            self._estimate(
+            from_squares(
+                float(kappas[at]),
+                float(squares[at]),
+                method=self._method,
+                n_items=n_rated[at],
+                n_clusters=n_patients[at],
+                n_missing=n_items - n_rated[at],
+            )
+            if keeps_digits[at] and used[at] > 1
+            else self._unusual(
                 (int(first[at]), int(second[at])),
                 rows[at],
                 columns[at],
-                float(kappas[at]),
-                float(squares[at]) if squares[at] > CANCELS * summed[at] else None,
-                int(n_rated[at]),
-                int(n_patients[at]),
+                n_rated[at],
+                n_patients[at],
             )
             for at in range(len(first))
         ]
 
-    def _estimate(
+    def _unusual(
         self,
         pair: tuple[int, int],
         rows: FloatArray,
         columns: FloatArray,
-        value: float,
-        squares: float | None,
         n_items: int,
         n_patients: int,
     ) -> Estimate:
+        """A kappa that isn't defined or has no interval, or one to be counted out."""
         n_missing = len(self._patients) - n_items
         reason = undefined_kappa(rows, columns, self._v)
         if reason:
             return not_estimable(
                 self._method, reason, n_items=n_items, n_clusters=n_patients, n_missing=n_missing
             )
-        is_constant = has_constant_reader(rows, columns)
-        if squares is None and not is_constant:
+        if not has_constant_reader(rows, columns):
             return self._counted_out(pair)
         return from_squares(
-            0.0 if is_constant else value,
-            0.0 if is_constant or squares is None else squares,
+            0.0,
+            0.0,
             method=self._method,
             n_items=n_items,
             n_clusters=n_patients,
             n_missing=n_missing,
-            no_interval=CONSTANT_READER if is_constant else None,
+            no_interval=CONSTANT_READER,
         )
 
     def _counted_out(self, pair: tuple[int, int]) -> Estimate:

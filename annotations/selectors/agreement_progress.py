@@ -49,7 +49,7 @@ def progress_views(
         .order_by()
     )
     counted: dict[tuple[int, int], dict[str, Any]] = {
-        (row["enrolment_id"], row["reading_session__arm_id"]): row for row in rows
+        (row["enrolment_id"], row["reading_session__arm_id"]): dict(row) for row in rows
     }
     views = []
     is_shown = {arm.pk for arm in shown}

@@ -142,15 +142,26 @@ def normal_place(item: Item) -> int | None:
 
 
 def _pair_views(seen: Shown, live: LiveItem, normal: int | None) -> list[dict[str, Any]]:
+    """A pair whose estimate is the same object as before has changed in nothing."""
     pairs = live.kappas.matrix()
-    beside = _beside(live, pairs, normal)
+    stale = [
+        at for at, one in enumerate(pairs) if at not in live.told or live.told[at][0] is not one
+    ]
+    beside = _beside(live, [pairs[at] for at in stale], normal)
+    for at, more in zip(stale, beside, strict=True):
+        live.told[at] = (pairs[at], {**_view(pairs[at].estimate), **more})
+    codes = [one.code for one in seen.enrolments]
     return [
         {
-            "a": seen.enrolments[pair.first].code,
-            "b": seen.enrolments[pair.second].code,
-            **told(seen, pair.estimate, beside[place]),
+            "a": codes[pair.first],
+            "b": codes[pair.second],
+            **(
+                told(seen, pair.estimate, NOTHING_BESIDE)
+                if pair.estimate.n_clusters < seen.least
+                else live.told[at][1]
+            ),
         }
-        for place, pair in enumerate(pairs)
+        for at, pair in enumerate(pairs)
     ]
 
 
@@ -184,12 +195,18 @@ def told(
     seen: Shown, estimate: Estimate, beside: dict[str, float | None] | None = None
 ) -> dict[str, Any]:
     """A statistic as it leaves the server; of too few patients only how many."""
+    view = _view(estimate)
     reason = seen.withholds(estimate.n_clusters)
-    view: dict[str, Any] = {
-        "value": None if reason else estimate.value,
-        "ci": None if reason or estimate.ci is None else list(estimate.ci),
+    if reason:
+        view |= {"value": None, "ci": None, "undefined": reason}
+    return view if beside is None else {**view, **(NOTHING_BESIDE if reason else beside)}
+
+
+def _view(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "value": estimate.value,
+        "ci": None if estimate.ci is None else list(estimate.ci),
         "n_items": estimate.n_items,
         "n_patients": estimate.n_clusters,
-        "undefined": reason or estimate.undefined,
+        "undefined": estimate.undefined,
     }
-    return view if beside is None else {**view, **(NOTHING_BESIDE if reason else beside)}

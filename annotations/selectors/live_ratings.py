@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from annotations.agreement import LiveKappas
+from annotations.agreement import LiveKappas, PairEstimate
 from annotations.agreement.tables import MISSING, IntArray
 from annotations.models import Arm, Enrolment, Grade, Item, ReadingSession
 
@@ -64,6 +64,8 @@ class LiveItem:
         shape = (len(layout.sessions), len(layout.readers), 0)
         self._stored: NDArray[np.int8] = np.full(shape, MISSING, dtype=np.int8)
         self.kappas = self._counted()
+        self.told: dict[int, tuple[PairEstimate, dict[str, Any]]] = {}
+        """What was said of each pair, by its place in the matrix; for whoever says it again."""
 
     @property
     def cells(self) -> list[Cell]:

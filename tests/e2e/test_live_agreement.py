@@ -166,10 +166,10 @@ def test_strata_are_drawn_with_their_table_and_files(
     svg = downloaded(here, figure.get_by_role("button", name="Download as SVG"))
     ElementTree.fromstring(svg)  # noqa: S314 - the page's own file
     assert f"{float(rows[0]['value']):.2f}" in svg
-    here.get_by_label("By").select_option("item")
+    here.get_by_role("combobox").select_option("item")
     expect(figure.get_by_role("img")).to_have_attribute("aria-label", re.compile("All items"))
     here.reload()
-    expect(here.get_by_label("By")).to_have_value("item")
+    expect(here.get_by_role("combobox")).to_have_value("item")
     expect(here.get_by_role("tab", name="AI against readers")).to_have_count(0)
 
 

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from annotations.api.agreement import AgreementView
+from annotations.api.agreement import (
+    AgreementAiView,
+    AgreementPairView,
+    AgreementStrataView,
+    AgreementView,
+)
 from annotations.api.exports import (
     ExportDictionaryView,
     ExportReadingsView,
@@ -64,6 +69,21 @@ api_urlpatterns = [
         "reader-studies/<int:reader_study_id>/agreement/",
         AgreementView.as_view(),
         name="agreement",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/agreement/pair/",
+        AgreementPairView.as_view(),
+        name="agreement-pair",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/agreement/strata/",
+        AgreementStrataView.as_view(),
+        name="agreement-strata",
+    ),
+    path(
+        "reader-studies/<int:reader_study_id>/agreement/ai/",
+        AgreementAiView.as_view(),
+        name="agreement-ai",
     ),
     path(
         "reader-studies/<int:reader_study_id>/readings.<str:file_format>",

@@ -47,6 +47,7 @@ from annotations.agreement.kappa import cohen_kappa, kappa_of_counts
 from annotations.agreement.krippendorff import krippendorff_alpha
 from annotations.agreement.light import between_kappa, light_kappa, mean_pair_kappa, within_kappa
 from annotations.agreement.live import LivePairCounts
+from annotations.agreement.live_kappas import LiveKappas
 from annotations.agreement.margins import bhapkar, stuart_maxwell
 from annotations.agreement.masks import (
     MaskMeasure,
@@ -86,6 +87,7 @@ from annotations.agreement.multirater import (
     observed_agreement,
 )
 from annotations.agreement.null_tests import fleiss_null_test, kappa_null_test
+from annotations.agreement.of_tables import ac1_of_tables, pabak_of_tables, prevalence_of_tables
 from annotations.agreement.ordinal import (
     mean_absolute_difference,
     mean_difference,
@@ -146,6 +148,7 @@ __all__ = [
     "FrocCurve",
     "FrocRead",
     "LimitsOfAgreement",
+    "LiveKappas",
     "LivePairCounts",
     "MaskMeasure",
     "Matches",
@@ -173,6 +176,7 @@ __all__ = [
     "Switches",
     "TimeRatio",
     "TwoByTwo",
+    "ac1_of_tables",
     "adjust_p",
     "afroc",
     "all_pairs_confusion",
@@ -258,12 +262,14 @@ __all__ = [
     "ordinal_conformal",
     "p_value",
     "pabak",
+    "pabak_of_tables",
     "pair_kappas",
     "pair_sums",
     "percent_agreement",
     "positive_agreement",
     "precision_recall",
     "prevalence_index",
+    "prevalence_of_tables",
     "recalibration",
     "reliance",
     "resample",

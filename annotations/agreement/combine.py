@@ -23,6 +23,7 @@ from annotations.agreement.estimate import (
     from_influence,
     not_estimable,
 )
+from annotations.agreement.intervals import Scale
 from annotations.agreement.significance import SignificanceTest, f_test, no_test
 
 
@@ -35,14 +36,22 @@ def difference(e1: Estimate, e2: Estimate) -> Estimate:
     return contrast([1.0, -1.0], [e1, e2], method=f"difference: {_name(e1, e2)}")
 
 
-def mean_of(estimates: Sequence[Estimate]) -> Estimate:
-    """The mean of dependent statistics, such as the kappas of several pairs of readers."""
+def mean_of(estimates: Sequence[Estimate], *, scale: Scale = "plain") -> Estimate:
+    """The mean of dependent statistics, such as the kappas of several pairs of readers.
+
+    scale: of the interval; "bounded" keeps that of coefficients inside -1..1.
+    """
     n = len(estimates)
-    return contrast([1 / n] * n, estimates, method=f"mean of {n}: {_name(*estimates)}")
+    method = f"mean of {n}: {_name(*estimates)}"
+    return contrast([1 / n] * n, estimates, method=method, scale=scale)
 
 
 def contrast(
-    weights: ArrayLike, estimates: Sequence[Estimate], *, method: str = "contrast"
+    weights: ArrayLike,
+    estimates: Sequence[Estimate],
+    *,
+    method: str = "contrast",
+    scale: Scale = "plain",
 ) -> Estimate:
     """Weighted sum of dependent statistics; None where one of them lacks a value."""
     factors = np.asarray(weights, dtype=float)
@@ -63,7 +72,7 @@ def contrast(
         n_items=n_items,
         clusters=clusters,
         n_missing=max(one.n_missing for one in estimates),
-        scale="plain",
+        scale=scale,
         is_clustered=estimates[0].is_clustered,
         no_interval="; ".join(dict.fromkeys(lacking)) or None,
     )

@@ -124,7 +124,71 @@ def from_influence(
         A reason that the caller knows. An interval of no width is never given: where all patients
         agree to the last digit, the data hold no information on how they vary.
     """
-    n_clusters = len(influence)
+    return _wrapped(
+        value,
+        influence,
+        cluster_se(influence) if len(influence) > 1 else 0.0,
+        method=method,
+        n_items=n_items,
+        n_clusters=len(influence),
+        clusters=np.arange(len(influence)) if clusters is None else clusters,
+        n_missing=n_missing,
+        scale=scale,
+        lowest=lowest,
+        highest=highest,
+        is_clustered=is_clustered,
+        no_interval=no_interval,
+    )
+
+
+def from_squares(
+    value: float,
+    squares: float,
+    *,
+    method: str,
+    n_items: int,
+    n_clusters: int,
+    n_missing: int = 0,
+    no_interval: str | None = None,
+) -> Estimate:
+    """The same for who has only the sum of squared influences over P patients, on -1..1.
+
+    It holds no influences, so that it can't be combined with others.
+    """
+    factor = n_clusters / (n_clusters - 1) if n_clusters > 1 else 0.0
+    return _wrapped(
+        value,
+        None,
+        math.sqrt(factor * max(squares, 0.0)),
+        method=method,
+        n_items=n_items,
+        n_clusters=n_clusters,
+        clusters=None,
+        n_missing=n_missing,
+        scale="bounded",
+        lowest=-1.0,
+        highest=1.0,
+        is_clustered=True,
+        no_interval=no_interval,
+    )
+
+
+def _wrapped(
+    value: float,
+    influence: FloatArray | None,
+    clustered_se: float,
+    *,
+    method: str,
+    n_items: int,
+    n_clusters: int,
+    clusters: LabelArray | None,
+    n_missing: int,
+    scale: Scale,
+    lowest: float,
+    highest: float,
+    is_clustered: bool,
+    no_interval: str | None,
+) -> Estimate:
     undefined, bound, limits = no_interval, None, None
     se: float | None = None
     if n_clusters < 2:
@@ -134,10 +198,12 @@ def from_influence(
         bound = disagreement_bound(n_clusters)
     elif scale == "bounded" and abs(value - lowest) <= ROUNDING:
         undefined = "complete disagreement: no interval"
-    elif undefined is None and cluster_se(influence) <= ROUNDING * max(1.0, abs(value)):
+    elif undefined is None and clustered_se <= ROUNDING * max(1.0, abs(value)):
         undefined = "patients do not differ: no interval"
     elif undefined is None:
-        se = cluster_se(influence, is_clustered=is_clustered)
+        se = clustered_se
+        if not is_clustered and influence is not None:
+            se = cluster_se(influence, is_clustered=False)
         quantile = float(special.stdtrit(n_clusters - 1, 0.5 + CONFIDENCE / 2))
         limits = interval(value, quantile * se, scale, lowest=lowest, highest=highest)
         undefined = None if limits else "the interval is too wide to be written"
@@ -153,7 +219,7 @@ def from_influence(
         n_missing=n_missing,
         undefined=undefined,
         influence=influence,
-        clusters=np.arange(n_clusters) if clusters is None else clusters,
+        clusters=clusters,
         df=None if low is None else float(n_clusters - 1),
         is_clustered=is_clustered,
         disagreement_bound=bound,

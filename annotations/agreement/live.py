@@ -36,6 +36,14 @@ class LivePairCounts:
         """(R, R, K, K) a copy of the tables."""
         return self._tables.copy()
 
+    def codes_at(self, items: list[int]) -> IntArray:
+        """(R, len(items)) a copy of the codes of some items."""
+        return self._codes[:, items]
+
+    def tables_of(self, first: IntArray, second: IntArray) -> IntArray:
+        """(n, K, K) copies of the tables of n pairs."""
+        return self._tables[first, second]
+
     def set(self, reader: int, item: int, code: int) -> int:
         """Put a code (-1 takes it back) in the place of what stood there, which is returned.
 

@@ -90,26 +90,33 @@ def whole_weights(v: FloatArray) -> FloatArray:
 
 
 def kappas_with_influence(sums: PairSums) -> tuple[FloatArray, FloatArray, IntArray]:
-    """(R, R) kappas, NaN where undefined; (P, R, R) influences; (P, R, R) items rated by both.
-
-    The derivatives of 1 - n D / E, with E = r' v c and n = sum(r): by D -n / E, by r_i
-    -D / E + n D (v c)_i / E^2, by c_j n D (v' r)_j / E^2.
-    """
-    v = sums.v
-    total = sums.disagreement.sum(axis=0)
+    """(R, R) kappas, NaN where undefined; (P, R, R) influences; (P, R, R) items rated by both."""
     margins = sums.margins.sum(axis=0, dtype=float)
     rows = margins.transpose(0, 2, 1)  # (a, b, k)
     columns = rows.transpose(1, 0, 2)
-    n = rows.sum(axis=-1)
-    expected = ((rows @ v) * columns).sum(axis=-1)
-    by_d = divide(-n, expected)
-    slope = divide(n * total, expected**2)
-    by_row = divide(-total, expected)[..., None] + slope[..., None] * (columns @ v.T)
-    by_column = slope[..., None] * (rows @ v)
+    kappas, by_d, by_row, by_column = kappa_slopes(
+        sums.disagreement.sum(axis=0), rows, columns, sums.v
+    )
     influence = sums.disagreement * by_d
-    for category in range(len(v)):
+    for category in range(len(sums.v)):
         margin = sums.margins[:, :, category]
         influence += margin * by_row[..., category]
         influence += (margin * by_column[..., category].T).transpose(0, 2, 1)
     n_both = sums.margins.sum(axis=2).astype(np.int64)
-    return 1 - divide(n * total, expected), influence, n_both
+    return kappas, influence, n_both
+
+
+def kappa_slopes(
+    total: FloatArray, rows: FloatArray, columns: FloatArray, v: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(...) kappas and their derivatives by D (...), by r and by c (..., K); NaN where undefined.
+
+    total: (...) D; rows, columns: (..., K) r and c. With E = r' v c and n = sum(r), kappa is
+    1 - n D / E; by D -n / E, by r_i -D / E + n D (v c)_i / E^2, by c_j n D (v' r)_j / E^2.
+    """
+    n = rows.sum(axis=-1)
+    expected = ((rows @ v) * columns).sum(axis=-1)
+    slope = divide(n * total, expected**2)[..., None]
+    by_row = divide(-total, expected)[..., None] + slope * (columns @ v.T)
+    by_column = slope * (rows @ v)
+    return 1 - divide(n * total, expected), divide(-n, expected), by_row, by_column

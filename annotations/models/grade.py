@@ -33,13 +33,19 @@ WHERE r.id = NEW.reading_id;
 RETURN NULL;
 """
 
+# Whoever follows the grades asks for what transactions that it hadn't seen have written.
+_NOTE_TRANSACTION = """
+NEW.changed_in := pg_current_xact_id()::text::bigint;
+RETURN NEW;
+"""
+
 
 class Grade(models.Model):
     """The current answer to one item at one disc level and side.
 
     `score` null with `is_not_gradable` false means that the answer was taken back.
     `is_applicable` false: kept, but the level isn't there in this spine (as the reader says), or
-    the item's condition isn't met any more; such a grade counts nowhere.
+    the item's condition isn't met any more; such a grade counts nowhere. Never deleted.
     """
 
     reading = models.ForeignKey(Reading, on_delete=models.PROTECT, related_name="grades")
@@ -56,9 +62,13 @@ class Grade(models.Model):
     is_applicable = models.BooleanField(default=True)
     answered_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
+    changed_in = models.BigIntegerField(
+        default=0, editable=False, help_text="the transaction that wrote it last, by the database"
+    )
 
     class Meta:
         ordering = ["reading_id", "item_id", "disc_level"]
+        indexes = [models.Index(fields=["item", "changed_in"], name="grade_by_change")]
         constraints = [
             models.UniqueConstraint(
                 fields=["reading", "item", "disc_level", "side"], name="grade_one_per_cell"
@@ -84,6 +94,13 @@ class Grade(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ON_SCALE,
             ),
+            pgtrigger.Trigger(
+                name="note_transaction",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_NOTE_TRANSACTION,
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="tell_watchers",
                 when=pgtrigger.After,

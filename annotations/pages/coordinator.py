@@ -135,5 +135,6 @@ class DashboardPage(MemberRequiredMixin, View):
             **NAV,
             "reader_study": reader_study,
             "live_url": live_url(f"reader-study-{reader_study.pk}"),
+            "first_item": reader_study.items.values_list("finding_code", flat=True).first() or "",
         }
         return render(request, "annotations/dashboard.html", context)

@@ -8,29 +8,25 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from annotations.agreement import Estimate, kappa_matrix
-from annotations.agreement.tables import MISSING, IntArray
-from annotations.models import (
-    Arm,
-    Enrolment,
-    Grade,
-    Item,
-    ReaderStudy,
-    Reading,
-    ReadingSession,
+from annotations.agreement import (
+    Estimate,
+    PairEstimate,
+    ac1_of_tables,
+    pabak_of_tables,
+    prevalence_of_tables,
 )
-from annotations.selectors.live_view import least_patients, shown_arms
+from annotations.agreement.pair_tables import Masked
+from annotations.models import Arm, Enrolment, Item, ReaderStudy
+from annotations.selectors.agreement_progress import progress_views
+from annotations.selectors.agreement_slices import slices_viewed
+from annotations.selectors.ai_ratings import shown_pipeline
+from annotations.selectors.live_ratings import LiveItem, live_items
+from annotations.selectors.live_view import is_finished, least_patients, shown_arms
 from annotations.selectors.protocols import live_view_of
-from annotations.selectors.reader_studies import progress_board
 from spinestudy.common.errors import ConflictError, MissingError
 
-
-@dataclass(frozen=True)
-class Ratings:
-    """codes: (readers, cells), place on the scale, -1 missing; patients: (cells,)."""
-
-    codes: IntArray
-    patients: IntArray
+PREVALENT = 0.6
+"""From this prevalence index on, kappa has AC1 and PABAK beside it."""
 
 
 class WithheldError(ConflictError):
@@ -39,16 +35,34 @@ class WithheldError(ConflictError):
     code = "withheld"
 
 
-def agreement_view(
-    reader_study: ReaderStudy, arm_id: int | None, viewer: Any = None
-) -> dict[str, Any]:
-    """Kappa of every pair of readers, per item, in one arm (the first that is shown by default).
+@dataclass(frozen=True)
+class Shown:
+    """What a person may see now: one arm, and from how many patients on."""
 
-    What the protocol withholds from this viewer is not computed: WithheldError.
+    reader_study: ReaderStudy
+    arm: Arm
+    arms: list[Arm]
+    enrolments: list[Enrolment]
+    least: int
 
-    K and weights come from the scale; patients are the clusters; grades of readings under
-    way count as soon as they are stored; those of the training phase never. MissingError where
-    the arm is of another design.
+    def item(self, code: str) -> Item:
+        """The item of that code; MissingError where the reader study hasn't got it."""
+        item = self.reader_study.items.filter(finding_code=code).first()
+        if item is None:
+            raise MissingError("This reader study has no such item.")
+        return item
+
+    def withholds(self, n_patients: int) -> str | None:
+        """Why a number from so many patients isn't told; None where it is."""
+        if n_patients and n_patients < self.least:
+            return f"not told from fewer than {self.least} patients"
+        return None
+
+
+def shown(reader_study: ReaderStudy, arm_id: int | None, viewer: Any = None) -> Shown:
+    """Which arm this person sees (the first by default), asked before anything is computed.
+
+    WithheldError where the protocol withholds it; MissingError where it is of another design.
     """
     policy = live_view_of(reader_study)
     arms = shown_arms(reader_study, viewer, policy)
@@ -59,40 +73,61 @@ def agreement_view(
         raise WithheldError(
             "The protocol of this reader study shows this only after the data are locked."
         )
+    arm.reader_study = reader_study
     enrolments = list(reader_study.enrolments.select_related("reader"))
-    items = list(reader_study.items.all())
-    least = least_patients(reader_study, policy)
-    by_item = ratings(reader_study, arm, enrolments, items)
+    return Shown(reader_study, arm, arms, enrolments, least_patients(reader_study, policy))
+
+
+def agreement_view(
+    reader_study: ReaderStudy,
+    arm_id: int | None,
+    viewer: Any = None,
+    item_code: str | None = None,
+) -> dict[str, Any]:
+    """Kappa of every pair of readers, per item (or of one item), in one arm.
+
+    K and weights come from the scale; patients are the clusters; grades of readings under
+    way count as soon as they are stored; those of the training phase never. Errors as `shown`.
+    """
+    seen = shown(reader_study, arm_id, viewer)
+    every = list(reader_study.items.all())
+    items = every if item_code is None else [seen.item(item_code)]
+    with live_items(seen.arm, seen.enrolments, items) as live:
+        views = [_item_view(seen, item, live[item.pk]) for item in items]
     return {
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
-        "arms": [{"id": one.pk, "label": one.label} for one in arms],
-        "arm": arm.pk,
+        "arms": [{"id": one.pk, "label": one.label} for one in seen.arms],
+        "arm": seen.arm.pk,
         "computed_at": timezone.now(),
-        "items": [_item_view(item, enrolments, by_item[item.pk], least) for item in items],
-        "progress": [
-            {
-                "reader": row.enrolment.code,
-                "name": row.enrolment.reader.get_username(),
-                "arm": cell.arm.label,
-                "done": cell.done,
-                "total": cell.total,
-            }
-            for row in progress_board(reader_study)
-            for cell in row.cells
-        ],
+        "is_locked": is_finished(reader_study),
+        "least_patients": seen.least,
+        "slices_viewed": slices_viewed(reader_study),
+        "ai": shown_pipeline(reader_study, seen.arm),
+        "item_names": [{"code": one.finding_code, "name": one.finding.name} for one in every],
+        "items": views,
+        "progress": progress_views(reader_study, seen.arms, seen.enrolments, seen.least),
     }
 
 
-def _item_view(
-    item: Item, enrolments: list[Enrolment], rated: Ratings, least: int
-) -> dict[str, Any]:
+def _item_view(seen: Shown, item: Item, live: LiveItem) -> dict[str, Any]:
+    return {
+        **item_head(item),
+        "readers": [
+            {
+                "code": one.code,
+                "name": one.reader.get_username(),
+                "seniority": one.seniority,
+                "is_withdrawn": one.status == Enrolment.Status.WITHDRAWN,
+            }
+            for one in seen.enrolments
+        ],
+        "pairs": _pair_views(seen, live, normal_place(item)),
+    }
+
+
+def item_head(item: Item) -> dict[str, Any]:
+    """The item with its scale and weights."""
     scale = item.finding.scale
-    pairs = kappa_matrix(
-        rated.codes,
-        cluster=rated.patients,
-        n_categories=len(item.scores),
-        weights=scale.weights,
-    )
     return {
         "code": item.finding_code,
         "name": item.finding.name,
@@ -102,88 +137,81 @@ def _item_view(
             "labels": [category.label for category in scale.categories],
         },
         "weights": scale.weights,
-        "readers": [
-            {
-                "code": one.code,
-                "name": one.reader.get_username(),
-                "is_withdrawn": one.status == Enrolment.Status.WITHDRAWN,
-            }
-            for one in enrolments
-        ],
-        "pairs": [
-            {
-                "a": enrolments[pair.first].code,
-                "b": enrolments[pair.second].code,
-                **_estimate_view(pair.estimate, least),
-            }
-            for pair in pairs
-        ],
     }
 
 
-def _estimate_view(estimate: Estimate, least: int) -> dict[str, Any]:
-    if 0 < estimate.n_clusters < least:
-        return {
-            "value": None,
-            "ci": None,
-            "n_items": estimate.n_items,
-            "n_patients": estimate.n_clusters,
-            "undefined": f"not told from fewer than {least} patients",
+def normal_place(item: Item) -> int | None:
+    """Where the healthy grade stands on the scale; None where no grade means that."""
+    normal = item.finding.normal_score
+    return None if normal is None else list(item.scores).index(normal)
+
+
+def _pair_views(seen: Shown, live: LiveItem, normal: int | None) -> list[dict[str, Any]]:
+    """A pair whose estimate is the same object as before has changed in nothing."""
+    pairs = live.kappas.matrix()
+    stale = [
+        at for at, one in enumerate(pairs) if at not in live.told or live.told[at][0] is not one
+    ]
+    beside = _beside(live, [pairs[at] for at in stale], normal)
+    for at, more in zip(stale, beside, strict=True):
+        live.told[at] = (pairs[at], {**_view(pairs[at].estimate), **more})
+    codes = [one.code for one in seen.enrolments]
+    return [
+        {
+            "a": codes[pair.first],
+            "b": codes[pair.second],
+            **(
+                told(seen, pair.estimate, NOTHING_BESIDE)
+                if pair.estimate.n_clusters < seen.least
+                else live.told[at][1]
+            ),
         }
+        for at, pair in enumerate(pairs)
+    ]
+
+
+def _beside(
+    live: LiveItem, pairs: list[PairEstimate], normal: int | None
+) -> list[dict[str, float | None]]:
+    """Prevalence index of each pair; AC1 and PABAK where it is high."""
+    if normal is None or not pairs:
+        return [dict(NOTHING_BESIDE)] * len(pairs)
+    first, second = np.array([(one.first, one.second) for one in pairs], dtype=np.int64).T
+    tables = live.kappas.counts.tables_of(first, second)
+    indices = _values(prevalence_of_tables(tables, negative=normal))
+    ac1, pabak = _values(ac1_of_tables(tables)), _values(pabak_of_tables(tables))
+    return [
+        {"prevalence_index": index, "ac1": ac1[at], "pabak": pabak[at]}
+        if index is not None and abs(index) > PREVALENT
+        else {"prevalence_index": index, "ac1": None, "pabak": None}
+        for at, index in enumerate(indices)
+    ]
+
+
+NOTHING_BESIDE: dict[str, float | None] = {"prevalence_index": None, "ac1": None, "pabak": None}
+
+
+def _values(masked: Masked) -> list[float | None]:
+    found: list[float | None] = masked.tolist()
+    return found
+
+
+def told(
+    seen: Shown, estimate: Estimate, beside: dict[str, float | None] | None = None
+) -> dict[str, Any]:
+    """A statistic as it leaves the server; of too few patients only how many."""
+    view = _view(estimate)
+    reason = seen.withholds(estimate.n_clusters)
+    if reason:
+        view |= {"value": None, "ci": None, "undefined": reason}
+    return view if beside is None else {**view, **(NOTHING_BESIDE if reason else beside)}
+
+
+def _view(estimate: Estimate) -> dict[str, Any]:
     return {
         "value": estimate.value,
-        "ci": list(estimate.ci) if estimate.ci else None,
+        "ci": None if estimate.ci is None else list(estimate.ci),
         "n_items": estimate.n_items,
         "n_patients": estimate.n_clusters,
         "undefined": estimate.undefined,
     }
-
-
-def ratings(
-    reader_study: ReaderStudy, arm: Arm, enrolments: list[Enrolment], items: list[Item]
-) -> dict[int, Ratings]:
-    """Scores of one arm by item, in one query, so that all items show the same moment.
-
-    Not gradable and unanswered are missing; so is what was closed as withdrawn, while submitted
-    cases of withdrawn readers count. Where an arm has several sessions, the earliest
-    answer counts; repeats are for agreement with oneself.
-    """
-    rows: dict[int, list[tuple[int, tuple[int, str, str], int, int]]] = {}
-    grades = (
-        Grade.objects.filter(
-            item__reader_study=reader_study,
-            reading__reading_session__arm=arm,
-            reading__reading_session__phase=ReadingSession.Phase.PIVOTAL,
-            reading__repeat_of__isnull=True,
-            is_applicable=True,
-            score__isnull=False,
-        )
-        .exclude(reading__status=Reading.Status.WITHDRAWN)
-        .order_by("-reading__reading_session__period")  # the earliest is written last
-        .values_list(
-            "item_id",
-            "reading__enrolment_id",
-            "reading__case_id",
-            "disc_level",
-            "side",
-            "reading__case__imaging_study__patient_id",
-            "score",
-        )
-    )
-    for item_id, enrolment_id, case_id, level, side, patient, score in grades.iterator(5000):
-        cell = (case_id, level, side)
-        rows.setdefault(item_id, []).append((enrolment_id, cell, patient, int(score or 0)))
-    reader = {enrolment.pk: place for place, enrolment in enumerate(enrolments)}
-    found = {}
-    for item in items:
-        index = {score: place for place, score in enumerate(item.scores)}
-        cells: dict[tuple[int, str, str], int] = {}
-        patients: list[int] = []
-        for _, cell, patient, _ in rows.get(item.pk, []):
-            if cells.setdefault(cell, len(patients)) == len(patients):
-                patients.append(patient)
-        codes = np.full((len(reader), len(patients)), MISSING, dtype=np.int64)
-        for enrolment_id, cell, _, score in rows.get(item.pk, []):
-            codes[reader[enrolment_id], cells[cell]] = index[score]
-        found[item.pk] = Ratings(codes, np.array(patients, dtype=np.int64))
-    return found

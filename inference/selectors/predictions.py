@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.models import Job, PredictedDetection, Prediction
+from inference.models import Job, PredictedDetection, PredictedGrade, Prediction
 from spinestudy.imaging.models import ImagingStudy
 
 Status = Literal["none", "pending", "failed", "ready"]
@@ -46,3 +47,19 @@ def newest_number(imaging_study: ImagingStudy, pipeline: str) -> int | None:
     """The number of the newest prediction, without what it says."""
     found = Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
     return found.values_list("pk", flat=True).first()
+
+
+def newest_grades(
+    imaging_studies: Collection[int], pipeline: str, item_code: str
+) -> list[tuple[int, str, str, int]]:
+    """(exam, disc level, side, score) of one item, from the newest prediction of each exam."""
+    newest = (
+        Prediction.objects.filter(imaging_study__in=imaging_studies, pipeline=pipeline)
+        .order_by("imaging_study_id", "-id")
+        .distinct("imaging_study_id")
+    )
+    return list(
+        PredictedGrade.objects.filter(prediction__in=newest.values("pk"), item_code=item_code)
+        .order_by("pk")
+        .values_list("prediction__imaging_study_id", "disc_level", "side", "score")
+    )

@@ -158,6 +158,7 @@ def test_the_view_names_scale_weights_readers_and_progress(reader_study: ReaderS
     ]
     assert {(one["done"], one["total"]) for one in view["progress"]} == {(0, 6)}
     assert len(view["progress"]) == 3 * 2
+    assert {one["no_time"] for one in view["progress"]} == {"no time kept"}
 
 
 def test_an_arm_of_another_reader_study_is_refused(reader_study: ReaderStudy) -> None:

@@ -9,6 +9,7 @@ import sys
 TOPICS = (
     "start",
     "reading_room",
+    "live",
     "viewer",
     "protocol",
     "statistics",

@@ -96,6 +96,9 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/preferences/"): READER,
     ("put", "api/v1/preferences/"): READER,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
+    **{
+        ("get", f"api/v1/{ONE}/agreement/{part}/"): COORDINATOR for part in ("pair", "strata", "ai")
+    },
     ("get", "api/v1/reader-studies/<int:reader_study_id>/readings.<str:file_format>"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/data-dictionary.csv"): COORDINATOR,
     ("get", "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>.csv"): COORDINATOR,

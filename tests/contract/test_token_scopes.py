@@ -28,6 +28,10 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("post", "api/v1/jobs/<int:job_id>/retry/"): "jobs:write",
     ("get", "api/v1/pipelines/"): "jobs:read",
     ("get", f"{READER_STUDY}/agreement/"): "agreement:read",
+    **{
+        ("get", f"{READER_STUDY}/agreement/{part}/"): "agreement:read"
+        for part in ("pair", "strata", "ai")
+    },
     ("get", f"{READER_STUDY}/readings.<str:file_format>"): "exports:read",
     ("get", f"{READER_STUDY}/data-dictionary.csv"): "exports:read",
     ("get", f"{READER_STUDY}/tables/<slug:table>.csv"): "exports:read",

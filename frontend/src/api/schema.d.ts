@@ -183,8 +183,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Quadratic kappa with clustered intervals and n, per item, and the progress. */
+        /** @description Kappa with clustered intervals and n, per item, and the progress. */
         get: operations["agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/agreement/ai/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The kappa of AI with each reader. */
+        get: operations["agreement_ai"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/agreement/pair/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The table of their grades and the statistics of it. */
+        get: operations["agreement_pair"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/agreement/strata/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The mean kappa of the pairs of readers over all and in each stratum. */
+        get: operations["agreement_strata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -578,14 +629,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description slices_viewed: after the lock; ai: the pipeline that stands beside this arm's readers. */
         Agreement: {
             reader_study: components["schemas"]["ReaderStudyName"];
             arms: components["schemas"]["AgreementArm"][];
-            arm: number | null;
+            arm: number;
             /** Format: date-time */
             computed_at: string;
+            is_locked: boolean;
+            least_patients: number;
+            slices_viewed: number | null;
+            ai: string | null;
+            item_names: components["schemas"]["AgreementItemName"][];
             items: components["schemas"]["AgreementItem"][];
             progress: components["schemas"]["AgreementProgress"][];
+        };
+        AgreementAi: {
+            arm: number;
+            item: components["schemas"]["AgreementItemHead"];
+            coefficient: string;
+            pipeline: string;
+            overall: components["schemas"]["Stratum"];
+            rows: components["schemas"]["Stratum"][];
+            slices_viewed: number | null;
         };
         AgreementArm: {
             id: number;
@@ -599,32 +665,76 @@ export interface components {
             readers: components["schemas"]["AgreementReader"][];
             pairs: components["schemas"]["AgreementPair"][];
         };
+        AgreementItemHead: {
+            code: string;
+            name: string;
+            scale: components["schemas"]["AgreementScale"];
+            weights: string;
+        };
+        AgreementItemName: {
+            code: string;
+            name: string;
+        };
+        /** @description ac1, pabak: where the prevalence index is above 0.6 or below -0.6. */
         AgreementPair: {
-            a: string;
-            b: string;
             /** Format: double */
             value: number | null;
             ci: number[] | null;
             n_items: number;
             n_patients: number;
             undefined: string | null;
+            a: string;
+            b: string;
+            /** Format: double */
+            prevalence_index: number | null;
+            /** Format: double */
+            ac1: number | null;
+            /** Format: double */
+            pabak: number | null;
         };
+        /** @description counts: rows a, columns b, in the order of the scale; null where `withheld` says why. */
+        AgreementPairTable: {
+            arm: number;
+            item: components["schemas"]["AgreementItemHead"];
+            a: string;
+            b: string;
+            n_items: number;
+            n_patients: number;
+            withheld: string | null;
+            counts: number[][] | null;
+            statistics: components["schemas"]["NamedEstimate"][];
+        };
+        /** @description median_s: of the work on a submitted case; null where `no_time` says why. */
         AgreementProgress: {
             reader: string;
             name: string;
             arm: string;
             done: number;
             total: number;
+            /** Format: double */
+            median_s: number | null;
+            no_time: string | null;
         };
         AgreementReader: {
             code: string;
             name: string;
+            seniority: string;
             is_withdrawn: boolean;
         };
         AgreementScale: {
             code: string;
             scores: number[];
             labels: string[];
+        };
+        AgreementStrata: {
+            arm: number;
+            item: components["schemas"]["AgreementItemHead"];
+            coefficient: string;
+            by: string;
+            choices: components["schemas"]["AgreementItemName"][];
+            overall: components["schemas"]["Stratum"] | null;
+            rows: components["schemas"]["Stratum"][];
+            slices_viewed: number | null;
         };
         Anatomy: {
             lumbar_count: number;
@@ -939,6 +1049,16 @@ export interface components {
         };
         /** @enum {string} */
         MeasurementKind: "length" | "angle" | "cobb" | "ellipse" | "rectangle" | "landmark" | "box";
+        /** @description value, ci: null where `undefined` says why. */
+        NamedEstimate: {
+            /** Format: double */
+            value: number | null;
+            ci: number[] | null;
+            n_items: number;
+            n_patients: number;
+            undefined: string | null;
+            name: string;
+        };
         NewFinalReportRequest: {
             /** @default standard */
             preset: components["schemas"]["PresetEnum"];
@@ -1207,6 +1327,17 @@ export interface components {
             readonly slice_spacing_mm: number | null;
             readonly slice_count: number;
             readonly flags: string[];
+        };
+        /** @description n_items, n_patients: with grades of two readers or more; n_pairs: pairs in the mean. */
+        Stratum: {
+            /** Format: double */
+            value: number | null;
+            ci: number[] | null;
+            n_items: number;
+            n_patients: number;
+            undefined: string | null;
+            label: string;
+            n_pairs: number;
         };
         Submitted: {
             next_reading_id: number | null;
@@ -1576,6 +1707,8 @@ export interface operations {
             query?: {
                 /** @description default: first arm */
                 arm?: number;
+                /** @description default: every item */
+                item?: string;
             };
             header?: never;
             path: {
@@ -1591,6 +1724,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agreement"];
+                };
+            };
+        };
+    };
+    agreement_ai: {
+        parameters: {
+            query: {
+                /** @description default: first arm */
+                arm?: number;
+                /** @description code of the item */
+                item: string;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementAi"];
+                };
+            };
+        };
+    };
+    agreement_pair: {
+        parameters: {
+            query: {
+                /** @description R1, R2, ..., AI */
+                a: string;
+                /** @description default: first arm */
+                arm?: number;
+                /** @description as a */
+                b: string;
+                /** @description code of the item */
+                item: string;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementPairTable"];
+                };
+            };
+        };
+    };
+    agreement_strata: {
+        parameters: {
+            query: {
+                /** @description default: first arm */
+                arm?: number;
+                by: "cohort" | "item" | "level" | "seniority" | "side";
+                /** @description code of the item */
+                item: string;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementStrata"];
                 };
             };
         };

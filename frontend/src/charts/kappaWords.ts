@@ -1,4 +1,5 @@
-/** Numbers and colours of the agreement matrix. Pure. */
+/** Numbers, words and colours of agreement. Pure. */
+import { csvText } from './csv';
 
 export interface Person {
   code: string;
@@ -6,14 +7,22 @@ export interface Person {
   is_withdrawn?: boolean;
 }
 
-export interface Pair {
-  a: string;
-  b: string;
+/** value, ci: null where `undefined` says why. */
+export interface Estimate {
   value: number | null;
   ci: number[] | null;
   n_items: number;
   n_patients: number;
   undefined: string | null;
+}
+
+/** ac1, pabak: only where nearly all answers are alike, so that kappa alone misleads. */
+export interface Pair extends Estimate {
+  a: string;
+  b: string;
+  prevalence_index: number | null;
+  ac1: number | null;
+  pabak: number | null;
 }
 
 /** "0.62", "−0.05": two digits, a real minus sign, no minus before 0.00. */
@@ -41,13 +50,24 @@ export function heat(value: number): string {
 /** Ink that can be read on every step, at least 4.5 : 1, also where printed in grey. */
 export const INK = '#000000';
 
-export function cellWords(pair: Pair): string {
-  if (pair.value === null) return `${pair.a} and ${pair.b}: not estimable, ${pair.undefined}`;
-  const interval = pair.ci
-    ? `95 % interval ${pair.ci.map((bound) => bound.toFixed(3)).join(' to ')}`
-    : `no interval: ${pair.undefined}`;
-  return `${pair.a} and ${pair.b}: kappa ${pair.value.toFixed(3)}, ${interval}`;
-}
+/** "quadratic kappa", "unweighted kappa": the weights belong to the name. */
+export const kappaName = (weights: string): string =>
+  `${weights === 'nominal' ? 'unweighted' : weights} kappa`;
+
+/** "0.63 to 0.86"; why not where there is no interval. */
+export const intervalWords = ({ ci, undefined: reason }: Estimate): string =>
+  ci ? `${kappa(ci[0] ?? 0)} to ${kappa(ci[1] ?? 0)}` : (reason ?? '');
+
+/** "n = 80 in 16 patients". */
+export const countWords = ({ n_items, n_patients }: Estimate): string =>
+  `n = ${n_items} in ${n_patients} ${n_patients === 1 ? 'patient' : 'patients'}`;
+
+/** Three digits for tables; a dash where there is no value. */
+export const exact = (value: number | null): string =>
+  value === null ? '–' : value.toFixed(3).replace('-', '−');
+
+export const exactInterval = (ci: readonly number[] | null): string =>
+  ci ? ci.map(exact).join(' to ') : '–';
 
 /** Keys "item/a-b" of the pairs whose value or n differs. */
 export function changedPairs(
@@ -69,21 +89,43 @@ export function changedPairs(
 }
 
 /** The pairs as CSV, full precision; readers' codes only. */
-export function pairsCsv(item: string, weights: string, pairs: readonly Pair[]): string {
-  const header = 'item,weights,reader_a,reader_b,kappa,ci_low,ci_high,n_items,n_patients,note';
-  const lines = pairs.map((p) =>
+export const pairsCsv = (
+  item: string,
+  arm: string,
+  weights: string,
+  pairs: readonly Pair[],
+): string =>
+  csvText(
     [
+      'item',
+      'arm',
+      'coefficient',
+      'reader_a',
+      'reader_b',
+      'value',
+      'ci_low',
+      'ci_high',
+      'n_items',
+      'n_patients',
+      'prevalence_index',
+      'ac1_unweighted',
+      'pabak_unweighted',
+      'note',
+    ],
+    pairs.map((pair) => [
       item,
-      weights,
-      p.a,
-      p.b,
-      p.value ?? '',
-      p.ci?.[0] ?? '',
-      p.ci?.[1] ?? '',
-      p.n_items,
-      p.n_patients,
-      `"${p.undefined ?? ''}"`,
-    ].join(','),
+      arm,
+      kappaName(weights),
+      pair.a,
+      pair.b,
+      pair.value,
+      pair.ci?.[0] ?? null,
+      pair.ci?.[1] ?? null,
+      pair.n_items,
+      pair.n_patients,
+      pair.prevalence_index,
+      pair.ac1,
+      pair.pabak,
+      pair.undefined ?? '',
+    ]),
   );
-  return [header, ...lines, ''].join('\r\n');
-}

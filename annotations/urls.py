@@ -44,6 +44,8 @@ from annotations.pages import (
     readers,
 )
 
+ONE = "reader-studies/<int:reader_study_id>"
+
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
     path("readings/<int:reading_id>/", ReadingView.as_view(), name="api-reading"),
@@ -65,63 +67,27 @@ api_urlpatterns = [
     ),
     path("preferences/", PreferencesView.as_view(), name="api-preferences"),
     path("readings/<int:reading_id>/anatomy/", AnatomyView.as_view(), name="api-anatomy"),
+    path(f"{ONE}/agreement/", AgreementView.as_view(), name="agreement"),
+    path(f"{ONE}/agreement/pair/", AgreementPairView.as_view(), name="agreement-pair"),
+    path(f"{ONE}/agreement/strata/", AgreementStrataView.as_view(), name="agreement-strata"),
+    path(f"{ONE}/agreement/ai/", AgreementAiView.as_view(), name="agreement-ai"),
+    path(f"{ONE}/readings.<str:file_format>", ExportReadingsView.as_view(), name="export-readings"),
+    path(f"{ONE}/data-dictionary.csv", ExportDictionaryView.as_view(), name="export-dictionary"),
+    path(f"{ONE}/tables/<slug:table>.csv", ExportTableView.as_view(), name="export-table"),
     path(
-        "reader-studies/<int:reader_study_id>/agreement/",
-        AgreementView.as_view(),
-        name="agreement",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/agreement/pair/",
-        AgreementPairView.as_view(),
-        name="agreement-pair",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/agreement/strata/",
-        AgreementStrataView.as_view(),
-        name="agreement-strata",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/agreement/ai/",
-        AgreementAiView.as_view(),
-        name="agreement-ai",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/readings.<str:file_format>",
-        ExportReadingsView.as_view(),
-        name="export-readings",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/data-dictionary.csv",
-        ExportDictionaryView.as_view(),
-        name="export-dictionary",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/tables/<slug:table>.csv",
-        ExportTableView.as_view(),
-        name="export-table",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
+        f"{ONE}/tables/<slug:table>/dictionary.csv",
         ExportTableDictionaryView.as_view(),
         name="export-table-dictionary",
     ),
+    path(f"{ONE}/reports/", FinalReportsView.as_view(), name="api-final-reports"),
+    path(f"{ONE}/reports/<int:report_id>/", FinalReportView.as_view(), name="api-final-report"),
     path(
-        "reader-studies/<int:reader_study_id>/reports/",
-        FinalReportsView.as_view(),
-        name="api-final-reports",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/",
-        FinalReportView.as_view(),
-        name="api-final-report",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/again/",
+        f"{ONE}/reports/<int:report_id>/again/",
         FinalReportAgainView.as_view(),
         name="api-final-report-again",
     ),
     path(
-        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/files/<str:name>",
+        f"{ONE}/reports/<int:report_id>/files/<str:name>",
         FinalReportFileView.as_view(),
         name="api-final-report-file",
     ),
@@ -143,119 +109,55 @@ page_urlpatterns = [
         coordinator.CreateReaderStudyPage.as_view(),
         name="create-reader-study",
     ),
+    path(f"{ONE}/", coordinator.ReaderStudyPage.as_view(), name="reader-study"),
+    path(f"{ONE}/open/", acts.OpenReaderStudy.as_view(), name="open-reader-study"),
+    path(f"{ONE}/lock/", acts.ProposeLock.as_view(), name="lock-reader-study"),
+    path(f"{ONE}/lock/confirm/", acts.ConfirmLock.as_view(), name="confirm-lock"),
+    path(f"{ONE}/lock/withdraw/", acts.WithdrawLock.as_view(), name="withdraw-lock"),
+    path(f"{ONE}/unlock/", acts.Unlock.as_view(), name="unlock-reader-study"),
+    path(f"{ONE}/amend/", acts.Amend.as_view(), name="amend-protocol"),
+    path(f"{ONE}/people/", acts.GrantRole.as_view(), name="grant-role"),
     path(
-        "reader-studies/<int:reader_study_id>/",
-        coordinator.ReaderStudyPage.as_view(),
-        name="reader-study",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/open/",
-        acts.OpenReaderStudy.as_view(),
-        name="open-reader-study",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/lock/",
-        acts.ProposeLock.as_view(),
-        name="lock-reader-study",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/lock/confirm/",
-        acts.ConfirmLock.as_view(),
-        name="confirm-lock",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/lock/withdraw/",
-        acts.WithdrawLock.as_view(),
-        name="withdraw-lock",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/unlock/",
-        acts.Unlock.as_view(),
-        name="unlock-reader-study",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/amend/",
-        acts.Amend.as_view(),
-        name="amend-protocol",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/people/",
-        acts.GrantRole.as_view(),
-        name="grant-role",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/people/<int:membership_id>/withdraw/",
+        f"{ONE}/people/<int:membership_id>/withdraw/",
         acts.WithdrawRole.as_view(),
         name="withdraw-role",
     ),
+    path(f"{ONE}/washouts/", acts.OverrideWashout.as_view(), name="override-washout"),
+    path(f"{ONE}/looks/", acts.ProposeLook.as_view(), name="propose-look"),
+    path(f"{ONE}/looks/<int:look_id>/open/", acts.OpenLook.as_view(), name="open-look"),
+    path(f"{ONE}/looks/<int:look_id>/close/", acts.CloseLook.as_view(), name="close-look"),
+    path(f"{ONE}/progress/", progress.ProgressPage.as_view(), name="progress"),
+    path(f"{ONE}/adjudication/", adjudication.QueuePage.as_view(), name="adjudication"),
     path(
-        "reader-studies/<int:reader_study_id>/washouts/",
-        acts.OverrideWashout.as_view(),
-        name="override-washout",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/looks/",
-        acts.ProposeLook.as_view(),
-        name="propose-look",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/looks/<int:look_id>/open/",
-        acts.OpenLook.as_view(),
-        name="open-look",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/looks/<int:look_id>/close/",
-        acts.CloseLook.as_view(),
-        name="close-look",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/progress/",
-        progress.ProgressPage.as_view(),
-        name="progress",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/adjudication/",
-        adjudication.QueuePage.as_view(),
-        name="adjudication",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/adjudication/queue/",
+        f"{ONE}/adjudication/queue/",
         adjudication.QueueDisagreements.as_view(),
         name="queue-disagreements",
     ),
     path(
-        "reader-studies/<int:reader_study_id>/adjudication/majority/",
+        f"{ONE}/adjudication/majority/",
         adjudication.AcceptMajority.as_view(),
         name="accept-majority",
     ),
     path(
-        "reader-studies/<int:reader_study_id>/adjudication/references/",
+        f"{ONE}/adjudication/references/",
         adjudication.ImportReferences.as_view(),
         name="import-references",
     ),
     path(
-        "reader-studies/<int:reader_study_id>/adjudication/<int:arm_id>/<int:case_id>/",
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
         adjudication.CasePage.as_view(),
         name="adjudicate-case",
     ),
+    path(f"{ONE}/agreement/", coordinator.DashboardPage.as_view(), name="dashboard"),
+    path(f"{ONE}/reports/", final_reports.MakeReport.as_view(), name="make-report"),
     path(
-        "reader-studies/<int:reader_study_id>/agreement/",
-        coordinator.DashboardPage.as_view(),
-        name="dashboard",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/reports/",
-        final_reports.MakeReport.as_view(),
-        name="make-report",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/reports/<int:report_id>/again/",
+        f"{ONE}/reports/<int:report_id>/again/",
         final_reports.MakeReportAgain.as_view(),
         name="make-report-again",
     ),
 ]
 
-READERS = "reader-studies/<int:reader_study_id>/readers"
+READERS = f"{ONE}/readers"
 ONE_READER = f"{READERS}/<int:enrolment_id>"
 page_urlpatterns += [
     path("join/", join.Join.as_view(), name="join"),
@@ -266,38 +168,18 @@ page_urlpatterns += [
     path(
         "messages/<int:number>/dismiss/", problems.DismissMessage.as_view(), name="dismiss-message"
     ),
+    path(f"{ONE}/edit/", drafts.EditDraftPage.as_view(), name="edit-draft"),
+    path(f"{ONE}/discard/", drafts.DiscardDraft.as_view(), name="discard-draft"),
+    path(f"{ONE}/draft/", drafts.BackToDraft.as_view(), name="back-to-draft"),
+    path(f"{ONE}/problems/", problems.ProblemsPage.as_view(), name="problems"),
     path(
-        "reader-studies/<int:reader_study_id>/edit/",
-        drafts.EditDraftPage.as_view(),
-        name="edit-draft",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/discard/",
-        drafts.DiscardDraft.as_view(),
-        name="discard-draft",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/draft/",
-        drafts.BackToDraft.as_view(),
-        name="back-to-draft",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/problems/",
-        problems.ProblemsPage.as_view(),
-        name="problems",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/problems/<int:report_id>/",
+        f"{ONE}/problems/<int:report_id>/",
         problems.AnswerProblem.as_view(),
         name="answer-problem",
     ),
+    path(f"{ONE}/invitations/", readers.Invite.as_view(), name="invite"),
     path(
-        "reader-studies/<int:reader_study_id>/invitations/",
-        readers.Invite.as_view(),
-        name="invite",
-    ),
-    path(
-        "reader-studies/<int:reader_study_id>/invitations/<int:invitation_id>/revoke/",
+        f"{ONE}/invitations/<int:invitation_id>/revoke/",
         reader_acts.RevokeInvitation.as_view(),
         name="revoke-invitation",
     ),

@@ -14,191 +14,30 @@ import logging
 import re
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
-from annotations.agreement import cohen_kappa
-from annotations.design.protocol import LiveView, ReaderStudyDesign
 from annotations.models import (
-    Adjudication,
-    Case,
-    Item,
-    LevelMark,
     Membership,
-    ProblemReply,
     ProblemReport,
-    ReaderMessage,
-    ReaderStudy,
     Reading,
-    ReferenceGrade,
-    ReferenceRecord,
 )
-from annotations.services.grades import Answer, store_grade
 from annotations.services.locking import confirm_lock, propose_lock
 from annotations.services.memberships import grant_role
-from annotations.services.submission import submit_reading
-from annotations.vocabulary import DISC_LEVELS
 from inference.models import Job
 from spinestudy.accounts.models import ApiToken
 from spinestudy.imaging.models import Stack, Upload
 from tests import personas
-from tests.annotations.test_ai_gate import PLACE_MM, TELLTALE, predict
-from tests.contract.test_permission_matrix import METHODS, _view_of, routes
-from tests.factories.reader_studies import ANSWERED_AT, designed_reader_study
+from tests.contract.planted import OTHER, PATIENT, REPORT_KEY, WORDS, Planted, plant
+from tests.contract.routes import METHODS, routes, view_of
 
 log = logging.getLogger(__name__)
-OTHER: Final = "planted-other-reader"
-WORDS: Final = "planted words of another reader"
-REFERENCE: Final = "planted words of the reference"
-PATIENT: Final = "PLANTED-PATIENT-ID"
-ACCESSION: Final = "PLANTED-ACCESSION"
-TALK: Final = "planted words between another reader and a coordinator"
-REPORT_KEY: Final = uuid.UUID(int=11)
-DISC_PLACE_MM: Final = 321.654
-"""A mark by the other reader."""
-N_CASES: Final = 3
-GRADES: Final = {
-    "reader": (0, 1, 0, 2, 3, 0, 1, 1, 0, 0, 2, 0, 0, 0, 1),
-    OTHER: (0, 1, 1, 2, 2, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0),
-}
-"""Modic changes of the cases, level by level."""
 ENDING: Final = {"sign-out/", "account/sessions/end/"}
 """They end the walker's own session; they show nothing."""
-
-
-@dataclass(frozen=True)
-class Planted:
-    """reader_study: open, nothing told of agreement. secrets: kind -> texts that give it away."""
-
-    reader_study: ReaderStudy
-    people: Mapping[str, User | None]
-    secrets: Mapping[str, tuple[str, ...]]
-
-
-def plant(coordinator: User, reader: User, outsider: User) -> Planted:
-    other = personas.reader(OTHER)
-    design = ReaderStudyDesign("sequential", live_view=LiveView("none", min_patients=0))
-    reader_study = designed_reader_study(
-        coordinator, [reader, other], design, n_cases=N_CASES, items=("modic",), opened=True
-    )
-    cases = list(reader_study.cases.order_by("number"))
-    for case in cases:
-        exam = case.imaging_study
-        exam.patient.patient_id = f"{PATIENT}-{case.pk}"
-        exam.patient.save()
-        exam.accession_number = ACCESSION
-        exam.save()
-    for person in (reader, other):
-        _read(reader_study, person)
-    for case in cases:
-        predict(Reading.objects.filter(case=case)[0])
-    _refer(reader_study, cases[0], coordinator)
-    _mark(reader_study, other)
-    _talk(reader_study, other, coordinator)
-    roles = (
-        Membership.Role.ADJUDICATOR,
-        Membership.Role.STATISTICIAN,
-        Membership.Role.OBSERVER,
-    )
-    people: dict[str, User | None] = {
-        "anonymous": None,
-        "outsider": outsider,
-        "reader": reader,
-        "coordinator": coordinator,
-    }
-    for role in roles:
-        people[role.value] = person = personas.person(f"an-{role.value}")
-        grant_role(
-            reader_study=reader_study, username=person.username, role=role, actor=coordinator
-        )
-    kappa = _kappa(reader_study).value
-    assert kappa is not None
-    uids = [case.imaging_study.study_instance_uid for case in cases]
-    return Planted(
-        reader_study,
-        people,
-        {
-            "ai": (str(TELLTALE), str(PLACE_MM)),
-            "answers": (WORDS, str(DISC_PLACE_MM)),
-            "names": (OTHER,),
-            "reference": (REFERENCE,),
-            "talk": (TALK,),
-            "agreement": (f"{kappa:.9f}"[:8],),
-            "identity": (PATIENT, ACCESSION, *uids),
-        },
-    )
-
-
-def _read(reader_study: ReaderStudy, person: User) -> None:
-    """Answer every case without AI; the other reader's are submitted."""
-    readings = Reading.objects.filter(
-        case__reader_study=reader_study,
-        enrolment__reader=person,
-        reading_session__arm__is_ai_allowed=False,
-    ).order_by("case__number")
-    grades = iter(GRADES[person.username])
-    comment = WORDS if person.username == OTHER else ""
-    for reading in readings:
-        for level in DISC_LEVELS:
-            answer = Answer(
-                "modic", level, next(grades), False, uuid.uuid4(), ANSWERED_AT, comment=comment
-            )
-            store_grade(reading_id=reading.pk, answer=answer)
-        if person.username == OTHER:
-            submit_reading(reading_id=reading.pk)
-
-
-def _kappa(reader_study: ReaderStudy) -> Any:
-    item = Item.objects.get(reader_study=reader_study)
-    return cohen_kappa(
-        GRADES["reader"],
-        GRADES[OTHER],
-        n_categories=len(item.scores),
-        weights=item.finding.scale.weights,
-    )
-
-
-def _refer(reader_study: ReaderStudy, case: Case, coordinator: User) -> None:
-    item = Item.objects.get(reader_study=reader_study)
-    cell = {"case": case, "item": item, "disc_level": "L4/L5"}
-    ReferenceGrade.objects.create(**cell, score=3, explanation=REFERENCE)
-    ReferenceRecord.objects.create(
-        **cell,
-        version=1,
-        score=3,
-        provenance=ReferenceRecord.Provenance.EXTERNAL,
-        basis={"source": REFERENCE},
-        made_by=coordinator,
-    )
-    arm = reader_study.arms.first()
-    assert arm is not None
-    Adjudication.objects.create(**cell, arm=arm, votes={OTHER: 2, "R1": 3}, rule={})
-
-
-def _mark(reader_study: ReaderStudy, other: User) -> None:
-    reading = Reading.objects.filter(case__reader_study=reader_study, enrolment__reader=other)[0]
-    LevelMark.objects.create(
-        case=reading.case,
-        reading=reading,
-        kind="disc",
-        level="L4/L5",
-        position_lps=[DISC_PLACE_MM, 0, 0],
-    )
-
-
-def _talk(reader_study: ReaderStudy, other: User, coordinator: User) -> None:
-    """A problem that the other reader reports, its answer, and a message to that reader."""
-    reading = Reading.objects.filter(case__reader_study=reader_study, enrolment__reader=other)[0]
-    report = ProblemReport.objects.create(
-        report_key=REPORT_KEY, reading=reading, kind="bad_quality", text=TALK
-    )
-    ProblemReply.objects.create(report=report, written_by=coordinator, text=TALK)
-    ReaderMessage.objects.create(enrolment=reading.enrolment, sent_by=coordinator, text=TALK)
 
 
 # Who may see what while cases are read and the protocol shows nothing of agreement.
@@ -296,7 +135,7 @@ def leaks(planted: Planted, role: str) -> list[str]:
         if route in ENDING:
             continue
         for method in METHODS:
-            if not hasattr(_view_of(callback), method):
+            if not hasattr(view_of(callback), method):
                 continue
             for address in addresses(route, known):
                 text = answers(client, method, address)

@@ -8,8 +8,8 @@ import uuid
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.contract.routes import METHODS, routes, view_of
 from tests.factories.reader_studies import exam, opened_reader_study, reading_of
 
 ANYBODY = {"anonymous", "outsider", "reader", "coordinator"}
@@ -183,25 +183,6 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "exams/uploads/<int:upload_id>/"): COORDINATOR,
     ("get", "exams/quarantine/"): COORDINATOR,
 }
-METHODS = ("get", "post", "put", "patch", "delete")
-
-
-def routes() -> list[tuple[str, object]]:
-    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> list[tuple[str, object]]:
-        found: list[tuple[str, object]] = []
-        for pattern in patterns:
-            route = prefix + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                found += walk(pattern.url_patterns, route)
-            else:
-                found.append((route, pattern.callback))
-        return found
-
-    return walk(get_resolver().url_patterns, "")
-
-
-def _view_of(callback: object) -> object:
-    return getattr(callback, "view_class", None) or getattr(callback, "cls", None)
 
 
 def test_every_address_and_method_stands_in_the_matrix() -> None:
@@ -209,7 +190,7 @@ def test_every_address_and_method_stands_in_the_matrix() -> None:
         (method, route)
         for route, callback in routes()
         for method in METHODS
-        if hasattr(_view_of(callback), method) and (method, route) not in MATRIX
+        if hasattr(view_of(callback), method) and (method, route) not in MATRIX
     ]
     assert not missing, "say in MATRIX who may use these"
 

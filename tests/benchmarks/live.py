@@ -95,7 +95,7 @@ def _figures() -> Iterator[Figure]:
         "changed_grade_view",
         median(whole) * 1000,
         "ms",
-        note=f"the same with every query and the progress of 80,000 readings; {note}",
+        note=f"the same with every query and the progress of 160,000 readings; {note}",
     )
     yield Figure("matrix_as_json", median(fetched) * 1000, "ms", note=note)
     yield Figure("first_look", first_s, "s", note=f"one look of a new process; {note}")

@@ -8,7 +8,8 @@ from django.test import Client
 
 from spinestudy.accounts.services.api_tokens import create_token
 from spinestudy.common.token_scopes import SCOPES
-from tests.contract.test_permission_matrix import DICOMWEB, MATRIX, routes
+from tests.contract.routes import routes
+from tests.contract.test_permission_matrix import DICOMWEB, MATRIX
 from tests.factories.reader_studies import exam, opened_reader_study, reading_of
 
 READER_STUDY = "api/v1/reader-studies/<int:reader_study_id>"

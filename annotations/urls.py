@@ -42,6 +42,7 @@ from annotations.pages import (
     reader,
     reader_acts,
     readers,
+    size_plan,
 )
 
 ONE = "reader-studies/<int:reader_study_id>"
@@ -104,6 +105,7 @@ page_urlpatterns = [
     path("my-reading/", reader.MyReadingPage.as_view(), name="my-reading"),
     path("readings/<int:reading_id>/", reader.ReadingRoomPage.as_view(), name="reading-room"),
     path("reader-studies/", coordinator.ReaderStudiesPage.as_view(), name="reader-studies"),
+    path("reader-studies/size/", size_plan.SizePlanPage.as_view(), name="plan-size"),
     path(
         "reader-studies/create/",
         coordinator.CreateReaderStudyPage.as_view(),

@@ -5,10 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from annotations.models import Grade, ReaderStudy
+from annotations.models import (
+    Grade,
+    LevelMark,
+    Measurement,
+    ReaderStudy,
+    Reading,
+    Segmentation,
+    SpineAnatomy,
+)
+from annotations.selectors.recorded_fields import (
+    anatomy_fields,
+    level_fields,
+    mask_fields,
+    measurement_fields,
+)
 from spinestudy.audit.models import AuditRecord
 
 FIELDS: Final = ("score", "is_not_gradable", "reason", "confidence", "comment", "revision")
+
+LEVELS_MARKED: Final = "reading.levels_marked"
+MARKS: Final = ("anatomy.stored", LEVELS_MARKED, "measurement.stored", "mask.stored")
+
+Subject = tuple[str, int]
+"""What was recorded, and the number of the row; of levels the number of the reading."""
 
 
 def answers_from_audit(reader_study: ReaderStudy) -> dict[int, dict[str, Any]]:
@@ -44,24 +64,69 @@ def stored_answers(reader_study: ReaderStudy) -> dict[int, dict[str, Any]]:
     return {row.pop("pk"): row for row in rows.values("pk", *FIELDS).iterator(5000)}
 
 
+def marks_from_audit(reader_study: ReaderStudy) -> dict[Subject, dict[str, Any]]:
+    """Anatomy, levels, measurements and masks, by following every recorded change."""
+    readings = set(
+        Reading.objects.filter(enrolment__reader_study=reader_study).values_list("pk", flat=True)
+    )
+    found: dict[Subject, dict[str, Any]] = {}
+    entries = AuditRecord.objects.filter(action__in=MARKS).order_by("id")
+    for action, subject, data, changes in entries.values_list(
+        "action", "subject_id", "data", "changes"
+    ).iterator(5000):
+        own = int(subject) if action == LEVELS_MARKED else data["reading"]
+        if own not in readings:
+            continue
+        fields = found.setdefault((action, int(subject)), {})
+        for field, (_, new) in changes.items():
+            if new is None and action == LEVELS_MARKED:
+                fields.pop(field, None)  # a level that is marked no more
+            else:
+                fields[field] = new
+    return found
+
+
+def stored_marks(reader_study: ReaderStudy) -> dict[Subject, dict[str, Any]]:
+    """The same from the tables."""
+    own = {"reading__enrolment__reader_study": reader_study}
+    marked = LevelMark.objects.filter(**own).values_list("reading_id", flat=True).distinct()
+    masks = Segmentation.objects.filter(**own).prefetch_related("revisions")
+    return {
+        **{("anatomy.stored", one.pk): anatomy_fields(one) for one in _all(SpineAnatomy, own)},
+        **{(LEVELS_MARKED, pk): level_fields(pk) for pk in marked if pk is not None},
+        **{("measurement.stored", m.pk): measurement_fields(m) for m in _all(Measurement, own)},
+        **{("mask.stored", mask.pk): mask_fields(mask) for mask in masks},
+    }
+
+
+def _all(model: Any, own: dict[str, Any]) -> Any:
+    return model.objects.filter(**own)
+
+
 @dataclass(frozen=True)
 class Replay:
     """What a comparison has found.
 
     answers: compared. altered: grades whose row isn't what the record says. unrecorded: grades
-    without a record, from before answers were recorded.
+    without a record, from before answers were recorded. altered_marks: anatomy, levels,
+    measurements and masks that have a record and aren't what it says.
     """
 
     answers: int
     altered: tuple[int, ...]
     unrecorded: tuple[int, ...]
+    altered_marks: tuple[Subject, ...]
 
 
 def replay(reader_study: ReaderStudy) -> Replay:
     """Compare the table with the record."""
     recorded, stored = answers_from_audit(reader_study), stored_answers(reader_study)
+    marks, kept = marks_from_audit(reader_study), stored_marks(reader_study)
     return Replay(
         answers=len(stored),
         altered=tuple(sorted(pk for pk, row in recorded.items() if stored[pk] != row)),
         unrecorded=tuple(sorted(stored.keys() - recorded.keys())),
+        altered_marks=tuple(
+            sorted(key for key, said in marks.items() if kept.get(key, {}) != said)
+        ),
     )

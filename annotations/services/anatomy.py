@@ -8,9 +8,11 @@ from django.db import transaction
 
 from annotations.models import SpineAnatomy, SpineAnatomyEvent
 from annotations.selectors.cells import anatomy_of
+from annotations.selectors.recorded_fields import anatomy_fields
 from annotations.services.grades import ChangedElsewhereError, mark_applicable
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.vocabulary import LUMBAR_COUNTS, TRANSITIONS
+from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import InvalidInputError
 
 
@@ -48,6 +50,7 @@ def set_anatomy(
                 "revision": anatomy.revision,
             },
         )
+    before = anatomy_fields(anatomy)
     anatomy.lumbar_count, anatomy.transition = lumbar_count, transition
     anatomy.revision += 1
     anatomy.full_clean()
@@ -60,4 +63,11 @@ def set_anatomy(
         transition=transition,
     )
     mark_applicable(reading)
+    record(
+        actor=reading.enrolment.reader,
+        action="anatomy.stored",
+        subject=anatomy,
+        changes=changes_between(before, anatomy_fields(anatomy)),
+        reading=reading.pk,
+    )
     return anatomy

@@ -17,7 +17,7 @@ from annotations.selectors.grades import grade_view
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.schedules import freeze_schedule
 from annotations.vocabulary import NOT_GRADABLE_REASONS, disc_levels
-from spinestudy.audit.services import record
+from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import ConflictError, InvalidInputError
 
 
@@ -138,7 +138,7 @@ def record_grade(grade: Grade, before: Mapping[str, Any], actor: Any, reason: st
         actor=actor,
         action="grade.stored",
         subject=grade,
-        changes={key: [before[key], after[key]] for key in after if before[key] != after[key]},
+        changes=changes_between(before, after),
         reason=reason,
         reading=grade.reading_id,
         item=grade.item.finding_code,

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from annotations.models import Case, LevelMark, Reading
+from annotations.selectors.recorded_fields import level_fields
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.vocabulary import MARKED_DISCS, MARKED_VERTEBRAE
-from spinestudy.audit.services import record
+from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import InvalidInputError
 
 
@@ -51,8 +52,17 @@ def mark_levels(*, reading_id: int, marks: Sequence[Mark]) -> None:
     _check(marks)
     reading = lock_reading(reading_id)
     require_answerable(reading)
+    before = level_fields(reading.pk)
     LevelMark.objects.filter(reading=reading).delete()
     _store(marks, reading.case, reading)
+    changes = changes_between(before, level_fields(reading.pk))
+    if changes:
+        record(
+            actor=reading.enrolment.reader,
+            action="reading.levels_marked",
+            subject=reading,
+            changes=changes,
+        )
 
 
 @transaction.atomic

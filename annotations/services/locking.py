@@ -81,7 +81,13 @@ def confirm_lock(*, reader_study_id: int, actor: User, password: str) -> DataLoc
         raise LockError("Another person than the one who proposed the lock has to confirm it.")
     if not is_as_drawn(reader_study):
         raise LockError("The stored readings aren't those of the schedule. Ask who runs the site.")
-    altered = replay(reader_study).altered
+    found = replay(reader_study)
+    if found.altered_marks:
+        raise LockError(
+            f"{len(found.altered_marks)} marks aren't what the audit record says. Ask who runs the "
+            "site."
+        )
+    altered = found.altered
     if altered:
         raise LockError(
             f"{len(altered)} answers aren't what the audit record says. Ask who runs the site."

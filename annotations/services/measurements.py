@@ -22,10 +22,12 @@ from annotations.design.measures import (
 )
 from annotations.models import Measurement, MeasurementEvent, Reading
 from annotations.selectors.marks import measurement_view
+from annotations.selectors.recorded_fields import measurement_fields
 from annotations.services.grades import ChangedElsewhereError
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.stacks import require_shown_stack
 from annotations.vocabulary import TOOLS
+from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import InvalidInputError
 from spinestudy.imaging.dicom.geometry import orientation_of
 from spinestudy.imaging.models import Frame, Stack
@@ -88,6 +90,7 @@ def store_measurement(*, reading_id: int, drawing: Drawing) -> Measurement:
     if row.kind != drawing.kind:
         raise MeasurementError("A mark can't become one of another kind; draw a new one.")
     stack, points = _checked(reading, drawing)
+    before = measurement_fields(row)
     row.stack = stack
     row.stack_position = drawing.stack_position
     row.points_lps = points.tolist()
@@ -107,6 +110,13 @@ def store_measurement(*, reading_id: int, drawing: Drawing) -> Measurement:
         values=row.values,
         is_deleted=row.is_deleted,
         drawn_at=row.drawn_at,
+    )
+    record(
+        actor=reading.enrolment.reader,
+        action="measurement.stored",
+        subject=row,
+        changes=changes_between(before, measurement_fields(row)),
+        reading=reading_id,
     )
     return row
 

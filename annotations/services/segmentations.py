@@ -11,10 +11,12 @@ import numpy as np
 from django.db import transaction
 
 from annotations.models import Reading, Segmentation, SegmentationRevision
+from annotations.selectors.recorded_fields import mask_fields
 from annotations.services.grades import ChangedElsewhereError
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.stacks import require_shown_stack
 from annotations.vocabulary import SEGMENTS
+from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import InvalidInputError, MissingError
 from spinestudy.imaging.models import Stack
 
@@ -55,6 +57,7 @@ def store_mask(
             "These masks were changed in another window or on another computer.",
             mask={"stack_id": stack_id, "revision": row.revision},
         )
+    before = mask_fields(row)
     row.revision += 1
     row.full_clean()
     row.save()
@@ -65,6 +68,14 @@ def store_mask(
         data=data,
         sha256=hashlib.sha256(data).hexdigest(),
         voxels=voxels,
+    )
+    record(
+        actor=reading.enrolment.reader,
+        action="mask.stored",
+        subject=row,
+        changes=changes_between(before, mask_fields(row)),
+        reading=reading_id,
+        stack=stack_id,
     )
     return row
 

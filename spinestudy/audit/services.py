@@ -39,6 +39,15 @@ def _digest(record: AuditRecord) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field -> [old, new] of what differs; a field that isn't there counts as None."""
+    return {
+        field: [before.get(field), after.get(field)]
+        for field in sorted({*before, *after})
+        if before.get(field) != after.get(field)
+    }
+
+
 @transaction.atomic
 def record(
     *,

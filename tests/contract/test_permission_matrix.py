@@ -132,6 +132,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", "sessions/<int:reading_session_id>/sign/"): READER,
     ("get", "readings/<int:reading_id>/"): READER,
     ("get", "reader-studies/"): COORDINATOR,
+    ("get", "reader-studies/size/"): COORDINATOR,
     ("get", "reader-studies/create/"): COORDINATOR,
     ("post", "reader-studies/create/"): COORDINATOR,
     ("get", "reader-studies/<int:reader_study_id>/"): COORDINATOR,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from annotations.design.adjudication_rule import KINDS
 from annotations.design.plan import DESIGNS
 from annotations.design.protocol import COORDINATORS_SEE, FREEZABLE
 from annotations.models import Membership
@@ -102,6 +103,7 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             "body": versions[-1].body,
             "design_words": DESIGNS.get(reader_study.design, reader_study.design),
             "sees_words": COORDINATORS_SEE[versions[-1].body["live_view"]["coordinators"]],
+            "adjudication_words": KINDS[versions[-1].body["adjudication"]["kind"]],
             "freezable": FREEZABLE.items(),
             "frozen_words": [FREEZABLE[name] for name in versions[-1].body["frozen"]],
             "sees_choices": list(COORDINATORS_SEE.items()),

@@ -52,6 +52,7 @@ def _picture(plan: SizePlan) -> str:
             "x_max": max(x for one in plan.curves for x in one.x),
             "x_label": "patients",
             "y_label": plan.y_label,
+            "y_max": plan.y_max,
             "diagonal": False,
             "curves": curves,
         },

@@ -38,6 +38,7 @@ class SizePlan:
     method: str
     y_label: str
     curves: tuple[Curve, ...]
+    y_max: float
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -107,6 +108,7 @@ def kappa_test_plan(
         ),
         y_label="power",
         curves=_curves(powers, patients, readers, "readers"),
+        y_max=1.0,
         columns=("Power", *(f"{one} readers" for one in readers)),
         rows=_rows(powers, patients, readers),
     )
@@ -140,8 +142,8 @@ def kappa_interval_plan(
     return SizePlan(
         answer=(
             f"{patients(half_width, n_readers)} patients, read by {n_readers} readers, give a "
-            f"{1 - alpha:.0%} interval of kappa {kappa:g} that reaches at most {half_width:g} to "
-            "either side."
+            f"{100 * (1 - alpha):g} % interval of kappa {kappa:g} that reaches at most "
+            f"{half_width:g} to either side."
         ),
         method=(
             "Expected limits of the goodness-of-fit interval of nominal kappa (Donner and Rotondi "
@@ -149,6 +151,7 @@ def kappa_interval_plan(
         ),
         y_label="half width of the interval",
         curves=_curves(widths, patients, readers, "readers"),
+        y_max=widths[0],
         columns=("Half width", *(f"{one} readers" for one in readers)),
         rows=_rows(widths, patients, readers),
     )
@@ -186,6 +189,7 @@ def mrmc_plan(
             Curve(f"{count} readers", tuple(cases), tuple(at(n, count) for n in cases))
             for count in readers
         ),
+        y_max=1.0,
         columns=("Patients", *(f"{count} readers" for count in readers)),
         rows=tuple((str(n), *(f"{at(n, count):.3f}" for count in readers)) for n in cases[1::2]),
     )

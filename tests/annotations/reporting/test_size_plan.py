@@ -52,7 +52,7 @@ def test_patients_for_a_narrow_interval() -> None:
     )
     items = n_for_kappa_interval(kappa=0.7, lowest=0.6, highest=0.8, shares=SHARES, n_readers=2)
     assert first_number(plan.answer) == items
-    assert "95% interval" in plan.answer
+    assert "95 % interval" in plan.answer
 
 
 def test_patients_for_two_arms() -> None:

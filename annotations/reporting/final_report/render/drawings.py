@@ -166,7 +166,8 @@ def _x_axis(drawing: Drawing, axes: Axes, label: str) -> None:
 
 def _curves(data: Mapping[str, Any]) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT + 20)
-    axes = Axes(50, 40, 300, HEIGHT, 0.0, 1.0, float(data["x_max"]))
+    y_max = float(data.get("y_max", 1.0))
+    axes = Axes(50, 40, 300, HEIGHT, 0.0, y_max, float(data["x_max"]))
     _y_axis(drawing, axes, data["y_label"])
     _x_axis(drawing, axes, data["x_label"])
     if data["diagonal"]:

@@ -25,6 +25,9 @@ class Look(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     share_read = models.FloatField(help_text="share of all readings submitted when proposed")
+    information = models.FloatField(
+        default=0, help_text="share of patients complete in all arms when opened"
+    )
 
     class Meta:
         ordering = ["reader_study_id", "number"]

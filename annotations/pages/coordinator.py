@@ -18,6 +18,7 @@ from annotations.pages.drafts import copied
 from annotations.pages.final_reports import report_context
 from annotations.pages.forms import ReaderStudyForm
 from annotations.pages.members import NAV, MemberRequiredMixin, page_reader_study
+from annotations.selectors.look_charges import look_views
 from annotations.selectors.memberships import ANALYSTS, COORDINATORS, roles_in
 from annotations.selectors.problems import open_reports
 from annotations.selectors.protocols import version_views
@@ -113,7 +114,7 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             "lock": reader_study.locks.select_related("proposed_by", "confirmed_by")
             .filter(ended_at=None)
             .first(),
-            "looks": reader_study.looks.select_related("proposed_by", "opened_by"),
+            **look_views(reader_study),
             "board": progress_board(reader_study),
             "amendments": amendment_views(reader_study),
             "n_open_problems": open_reports(reader_study),

@@ -21,6 +21,7 @@ from annotations.reporting.final_report import (
     ReportData,
 )
 from annotations.selectors.live_view import is_finished, shown_arms
+from annotations.selectors.look_charges import look_charges
 from annotations.selectors.protocols import protocol_of, version_views
 from annotations.selectors.readings_export import grade_rows, patient_keys, utc_text
 from annotations.selectors.report_deviations import deviations
@@ -53,6 +54,7 @@ def report_data(report: FinalReport, software: dict[str, str]) -> ReportData:
     predictions, detections, weights = _predictions(report)
     n_predictions = sum(len({cell.case for cell in one}) for one in predictions.values())
     return ReportData(
+        final_level=look_charges(reader_study)[1],
         title=reader_study.title,
         description=reader_study.description,
         design=reader_study.design,

@@ -38,6 +38,7 @@ def _looks(reader_study: ReaderStudy) -> list[Deviation]:
         Deviation(
             "look",
             f"look {look.number} at {look.share_read:.1%} of the readings, "
+            f"{look.information:.1%} of the patients complete, "
             f"{'closed ' + utc_text(look.closed_at) if look.closed_at else 'not closed'}",
             utc_text(look.opened_at),
             look.reason,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.models import Look, ReaderStudy, Reading, ReadingSession
+from annotations.selectors.look_charges import information_fraction
 from annotations.selectors.protocols import protocol_body
 from annotations.selectors.worklist import DONE
 from spinestudy.audit.services import record
@@ -85,9 +86,16 @@ def open_look(*, look_id: int, actor: User) -> Look:
     if look.proposed_by_id == actor.pk:
         raise LookError("Another person than the one who proposed the look has to open it.")
     look.opened_by, look.opened_at = actor, timezone.now()
+    look.information = information_fraction(look.reader_study)
     look.full_clean()
     look.save()
-    record(actor=actor, action="look.opened", subject=look, number=look.number)
+    record(
+        actor=actor,
+        action="look.opened",
+        subject=look,
+        number=look.number,
+        information=look.information,
+    )
     return look
 
 

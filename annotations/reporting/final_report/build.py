@@ -73,7 +73,7 @@ def build_report(data: ReportData) -> Report:
         confidence_section(analysis),
         calibration_section(analysis),
         sensitivity_section(analysis, primary),
-        multiplicity_section(ranked(tests), preset.name, n_looks),
+        multiplicity_section(ranked(tests), preset.name, n_looks, data.final_level),
         deviations_section(analysis),
         missing_section(analysis),
         methods_section(analysis, primary),

@@ -152,7 +152,8 @@ class Identity:
 class ReportData:
     """Everything. rows: every cell of every reading, as the export has it.
 
-    predictions: pipeline -> cell -> what AI says. weights_sha256: pipeline -> hash of its weights.
+    predictions: pipeline -> cell -> what AI says. final_level: p below which the primary test
+    rejects, after what looks have spent. weights_sha256: pipeline -> hash of its weights.
     """
 
     title: str
@@ -176,5 +177,6 @@ class ReportData:
     weights_sha256: Mapping[str, str] = field(default_factory=dict)
     n_adjudicated: int = 0
     software: Mapping[str, str] = field(default_factory=dict)
+    final_level: float = 0.05
     preset: str = "standard"
     report_seed: int = 1

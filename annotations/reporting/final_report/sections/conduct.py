@@ -150,7 +150,10 @@ def missing_section(analysis: Analysis) -> Section:
 
 
 def multiplicity_section(
-    tests: tuple[tuple[str, PValue, PValue], ...], names: str, n_looks: int
+    tests: tuple[tuple[str, PValue, PValue], ...],
+    names: str,
+    n_looks: int,
+    final_level: float,
 ) -> Section:
     """The family of secondary tests; tests: (hypothesis, p, adjusted p), in order of rank."""
     title = "Several tests"
@@ -160,8 +163,9 @@ def multiplicity_section(
     )
     if n_looks:
         words += (
-            f" The arms were looked at apart {n_looks} times before the data were locked; tests "
-            "and intervals aren't adjusted for that."
+            f" The arms were looked at apart {n_looks} times before the data were locked. By "
+            "spending of O'Brien and Fleming's kind (Lan and DeMets 1983) the primary test rejects "
+            f"at p < {final_level:.4f}; intervals aren't adjusted for the looks."
         )
     if not tests:
         return Section("multiplicity", title, (Text(words),))

@@ -14,7 +14,7 @@ from annotations.pages.members import MemberRequiredMixin
 from annotations.selectors.memberships import ANALYSTS, COORDINATORS
 from annotations.services import locking, looks, memberships, washouts
 from annotations.services.protocols import AmendmentError, amend_protocol
-from annotations.services.signatures import signed
+from annotations.services.signatures import note_refusal, signed
 from annotations.tasks import request_opening
 from spinestudy.common.errors import DomainError, MissingError
 from spinestudy.common.pages import tell
@@ -39,6 +39,7 @@ class Act(MemberRequiredMixin, View):
             self._act(request, reader_study, **numbers)
             messages.success(request, self.done)
         except DomainError as error:
+            note_refusal(request.user, error)
             tell(request, error)
         return redirect(self.back, reader_study_id)
 

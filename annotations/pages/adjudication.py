@@ -16,6 +16,7 @@ from annotations.selectors.live_view import exported_arms
 from annotations.selectors.memberships import ADJUDICATORS, ANALYSTS, COORDINATORS, roles_in
 from annotations.services.adjudication import Decision, decide_case, queue_disagreements
 from annotations.services.reference_records import accept_majority, import_references
+from annotations.services.signatures import note_refusal
 from spinestudy.common.errors import DomainError, InvalidInputError
 from spinestudy.common.pages import tell
 from spinestudy.common.roles import signed_in
@@ -79,6 +80,7 @@ class CasePage(MemberRequiredMixin, View):
             tell(request, error)
             return redirect(request.path)
         except DomainError as error:
+            note_refusal(request.user, error)
             tell(request, error)
         return redirect("adjudication", reader_study_id)
 

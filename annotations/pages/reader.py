@@ -17,6 +17,7 @@ from annotations.selectors.standing import open_messages, standing_of
 from annotations.selectors.worklist import worklist
 from annotations.services.readings import require_own_reading
 from annotations.services.sign_off import sign_session
+from annotations.services.signatures import note_refusal
 from spinestudy.common.errors import DomainError, MissingError
 from spinestudy.common.pages import ReaderRequiredMixin, tell
 from spinestudy.common.roles import is_coordinator, is_reader, signed_in
@@ -67,6 +68,7 @@ class SignSession(ReaderRequiredMixin, View):
         except MissingError as error:
             raise Http404(error.message) from error
         except DomainError as error:
+            note_refusal(request.user, error)
             tell(request, error)
         return redirect("worklist")
 

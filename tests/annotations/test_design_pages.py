@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -198,6 +199,22 @@ def test_an_amendment_on_the_page_is_signed(coordinator: User, reader: User) -> 
     signature = Signature.objects.get()
     assert (signature.meaning, signature.reason) == ("amended", "as approved")
     assert signature.content_sha256 == reader_study.protocols.get(version=2).sha256
+
+
+def test_after_five_wrong_passwords_nothing_is_signed_for_a_while(
+    coordinator: User, reader: User
+) -> None:
+    reader_study = designed_reader_study(coordinator, [reader], ReaderStudyDesign("sequential"))
+    client, address = browser(coordinator), f"/reader-studies/{reader_study.pk}/amend/"
+    act = {"washout_days": 9, "reason": "as approved"}
+    for _ in range(5):
+        client.post(address, {**act, "password": "guessed"})
+    answer = client.post(address, {**act, "password": personas.PASSWORD}, follow=True)
+    assert "5 wrong passwords were typed" in answer.content.decode()
+    assert reader_study.protocols.count() == 1
+    cache.delete(f"wrong-signatures-{coordinator.pk}")  # the quarter of an hour is over
+    client.post(address, {**act, "password": personas.PASSWORD})
+    assert reader_study.protocols.count() == 2
 
 
 ROLES = ("coordinator", "statistician", "observer", "adjudicator")

@@ -100,7 +100,7 @@ def test_the_pair_and_the_matrix_move_when_a_reader_grades(
     sign_in(page, site, "reader")
     page.goto(f"{site.address}/worklist/")
     session = page.locator(".worklist-session").filter(has_text="SYNTHETIC demonstration")
-    session.filter(has_text="Unaided").locator(".case-chip").last.click()
+    session.filter(has_text="Unaided").locator(".case-chip-assigned").last.click()
     page.wait_for_function(ALL_LOADED, timeout=60_000)
     cells = page.locator("[data-cell$='|modic']")
     before = (cell.text_content() or "", panel.text_content() or "")

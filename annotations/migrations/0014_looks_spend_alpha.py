@@ -16,4 +16,9 @@ class Migration(migrations.Migration):
                 default=0, help_text="share of patients complete in all arms when opened"
             ),
         ),
+        # of looks opened before, the share of readings is the nearest that is known
+        migrations.RunSQL(
+            "UPDATE annotations_look SET information = share_read WHERE opened_at IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
     ]

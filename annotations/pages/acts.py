@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -21,16 +22,16 @@ from spinestudy.common.pages import tell
 from spinestudy.common.roles import signed_in
 
 
-class Act(MemberRequiredMixin, View):
+class Act(MemberRequiredMixin, View, ABC):
     """Do something, say so or why not, and go back to the page with the form."""
 
     roles: ClassVar[tuple[str, ...]] = COORDINATORS
     done = ""
     back = "reader-study"
 
+    @abstractmethod
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
         """Raise a DomainError where it can't be done."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest, reader_study_id: int, **numbers: int) -> HttpResponse:
         """Do it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -45,13 +47,14 @@ class AnswerProblem(Act):
         )
 
 
-class OwnAct(ReaderRequiredMixin, View):
+class OwnAct(ReaderRequiredMixin, View, ABC):
     """A reader's small act on the worklist; what belongs to others isn't there."""
 
     done = ""
 
+    @abstractmethod
     def _act(self, request: HttpRequest, number: int) -> None:
-        raise NotImplementedError
+        """Raise a DomainError where it can't be done."""
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         """Do it, and go back to the worklist."""

@@ -10,7 +10,6 @@ from django.views import View
 from annotations.agreement import RatingsError
 from annotations.pages.members import NAV, MemberRequiredMixin
 from annotations.pages.size_forms import PLANS
-from annotations.reporting.final_report.render.drawings import svg_of
 from annotations.reporting.final_report.result import Figure
 from annotations.reporting.size_plan import SizePlan
 
@@ -43,6 +42,8 @@ class SizePlanPage(MemberRequiredMixin, View):
 
 
 def _picture(plan: SizePlan) -> str:
+    from annotations.reporting.final_report.render.drawings import svg_of  # when first drawn
+
     curves = [{"name": one.name, "x": one.x, "y": one.y} for one in plan.curves]
     figure = Figure(
         key="size",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from annotations.models import (
@@ -11,7 +13,7 @@ from annotations.models import (
     Measurement,
     ReaderStudy,
     Reading,
-    Segmentation,
+    SegmentationRevision,
     SpineAnatomy,
 )
 from annotations.selectors.recorded_fields import (
@@ -89,13 +91,18 @@ def marks_from_audit(reader_study: ReaderStudy) -> dict[Subject, dict[str, Any]]
 def stored_marks(reader_study: ReaderStudy) -> dict[Subject, dict[str, Any]]:
     """The same from the tables."""
     own = {"reading__enrolment__reader_study": reader_study}
-    marked = LevelMark.objects.filter(**own).values_list("reading_id", flat=True).distinct()
-    masks = Segmentation.objects.filter(**own).prefetch_related("revisions")
+    marked = LevelMark.objects.filter(**own).order_by("reading_id")
+    masks = SegmentationRevision.objects.filter(
+        segmentation__reading__enrolment__reader_study=reader_study
+    )
     return {
         **{("anatomy.stored", one.pk): anatomy_fields(one) for one in _all(SpineAnatomy, own)},
-        **{(LEVELS_MARKED, pk): level_fields(pk) for pk in marked if pk is not None},
+        **{
+            (LEVELS_MARKED, pk): level_fields(rows)
+            for pk, rows in groupby(marked, attrgetter("reading_id"))
+        },
         **{("measurement.stored", m.pk): measurement_fields(m) for m in _all(Measurement, own)},
-        **{("mask.stored", mask.pk): mask_fields(mask) for mask in masks},
+        **{("mask.stored", pk): fields for pk, fields in mask_fields(masks).items()},
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.models import Case, ReaderStudy
-from annotations.selectors.protocols import frozen_settings_of
 from annotations.vocabulary import PRIOR, ROLE_TITLES
 from spinestudy.imaging.models import ImagingStudy
 from spinestudy.imaging.selectors.reading_stacks import prior_of, stacks_by_role
@@ -41,8 +40,8 @@ def shown_exams(case: Case) -> list[int]:
     return [pk for pk in found if pk is not None]
 
 
-def hanging_views(case: Case) -> dict[str, Any]:
-    """`series` and `hanging` of the reading room."""
+def hanging_views(case: Case, *, is_layout_frozen: bool) -> dict[str, Any]:
+    """`series` and `hanging` of the reading room; of a frozen layout only that."""
     resolved = case.hanging or resolve_hanging(case)
     series = exam_series(case.imaging_study, resolved["current"])
     if resolved["prior_exam"] is not None:
@@ -68,7 +67,7 @@ def hanging_views(case: Case) -> dict[str, Any]:
                 "slots": [_slot_view(slot, series_of(slot["role"])) for slot in layout["slots"]],
             }
         )
-    if "layout" in frozen_settings_of(case.reader_study):
+    if is_layout_frozen:
         layouts = layouts[:1]
     return {
         "series": series,

@@ -49,14 +49,14 @@ def item_view(item: Item, codes: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def protocol_view(reader_study: ReaderStudy) -> dict[str, Any]:
+def protocol_view(reader_study: ReaderStudy, frozen: Sequence[str]) -> dict[str, Any]:
     """What the reader study says of how a case is read."""
     segments = [SEGMENTS[code] for code in reader_study.segments]
     return {
         "idle_cutoff_s": reader_study.idle_cutoff_s,
         "asks_confidence": reader_study.asks_confidence,
         "tools": list(reader_study.tools),
-        "frozen": frozen_settings_of(reader_study),
+        "frozen": list(frozen),
         "segments": [
             {"value": one.value, "code": one.code, "name": one.name, "color": one.color}
             for one in segments
@@ -131,6 +131,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
     ).exclude(status=Reading.Status.WITHDRAWN)
     following = next_reading(reading)
     arm = reading.reading_session.arm
+    frozen = frozen_settings_of(reader_study)
     items = items_of(reading)
     codes = {item.pk: item.finding_code for item in items}
     return {
@@ -138,7 +139,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         "status": reading.status,
         "phase": reading.reading_session.phase,
         "reader_study": {"id": reader_study.pk, "title": reader_study.title},
-        "protocol": protocol_view(reader_study),
+        "protocol": protocol_view(reader_study, frozen),
         "case": {
             "number": reading.shown_number,
             "is_synthetic": reading.case.imaging_study.is_synthetic,
@@ -156,7 +157,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         "level_marks": level_mark_views(level_positions(reading, assistance)),
         "measurements": measurement_views(reading),
         "masks": mask_views(reading),
-        **hanging_views(reading.case),
+        **hanging_views(reading.case, is_layout_frozen="layout" in frozen),
         "prediction": assistance_view(reading, items, assistance),
         "ai_verdicts": verdict_views(reading) if arm.is_ai_allowed else [],
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from annotations.models import LevelMark, Measurement, Segmentation, SpineAnatomy
+from django.db.models import QuerySet
+
+from annotations.models import LevelMark, Measurement, SegmentationRevision, SpineAnatomy
 
 
 def anatomy_fields(anatomy: SpineAnatomy) -> dict[str, Any]:
@@ -18,9 +21,8 @@ def anatomy_fields(anatomy: SpineAnatomy) -> dict[str, Any]:
     }
 
 
-def level_fields(reading_id: int) -> dict[str, Any]:
-    """Kind and level, as disc L4/L5 -> centre, LPS mm; the reader's own marks."""
-    marks = LevelMark.objects.filter(reading_id=reading_id)
+def level_fields(marks: Iterable[LevelMark]) -> dict[str, Any]:
+    """Kind and level, as disc L4/L5 -> centre, LPS mm; of one reading."""
     return {f"{one.kind} {one.level}": one.position_lps for one in marks}
 
 
@@ -40,9 +42,11 @@ def measurement_fields(row: Measurement) -> dict[str, Any]:
     }
 
 
-def mask_fields(row: Segmentation) -> dict[str, Any]:
-    """The newest version by its hash; nothing before one is stored."""
-    newest = row.revisions.order_by("-revision").first() if row.pk else None
-    if newest is None:
-        return {}
-    return {"revision": newest.revision, "sha256": newest.sha256, "voxels": newest.voxels}
+def mask_fields(masks: QuerySet[SegmentationRevision]) -> dict[int, dict[str, Any]]:
+    """Segmentation -> its newest version by its hash; the labelmaps themselves aren't read."""
+    newest = masks.order_by("segmentation_id", "-revision").distinct("segmentation_id")
+    rows = newest.values_list("segmentation_id", "revision", "sha256", "voxels")
+    return {
+        pk: {"revision": revision, "sha256": sha256, "voxels": voxels}
+        for pk, revision, sha256, voxels in rows
+    }

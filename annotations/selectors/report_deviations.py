@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from annotations.models import ReaderStudy, Reading, ReadingSession, WashoutOverride
 from annotations.reporting.final_report import Deviation
+from annotations.selectors.readers import amendment_views
 from annotations.selectors.readings_export import utc_text
 from annotations.selectors.worklist import DONE
 
 
 def deviations(reader_study: ReaderStudy) -> tuple[Deviation, ...]:
-    """Washouts cut short, looks, late and unread readings, implausible times."""
+    """Amendments of the schedule, washouts cut short, looks, late and unread readings, times."""
     return (
+        *_amendments(reader_study),
         *_washouts(reader_study),
         *_looks(reader_study),
         *_readings(reader_study),
     )
+
+
+def _amendments(reader_study: ReaderStudy) -> list[Deviation]:
+    return [
+        Deviation(
+            "schedule",
+            "; ".join(
+                (
+                    f"{one.amendment.get_kind_display()}: "
+                    f"{one.amendment.enrolment.code if one.amendment.enrolment else 'all readers'}",
+                    *one.changes,
+                )
+            ),
+            utc_text(one.amendment.made_at),
+            one.amendment.reason,
+        )
+        for one in reversed(amendment_views(reader_study))
+    ]
 
 
 def _washouts(reader_study: ReaderStudy) -> list[Deviation]:
@@ -56,16 +76,20 @@ def _readings(reader_study: ReaderStudy) -> list[Deviation]:
         .select_related("enrolment", "case", "reading_session__arm")
         .order_by("enrolment_id", "reading_session__period", "order", "position")
     )
-    late, strange, unread = [], [], []
+    late, strange, unread, withdrawn = [], [], [], []
     for one in pivotal:
         session = one.reading_session
         what = f"{one.enrolment.code}, case {one.shown_number}, {session.arm.label}"
         when = utc_text(one.submitted_at)
+        if one.status == Reading.Status.WITHDRAWN:
+            withdrawn.append(Deviation("withdrawn", what))
+            continue
         if one.status not in DONE or one.submitted_at is None:
             unread.append(Deviation("unread", what))
             continue
-        if session.due_on is not None and one.submitted_at.date() > session.due_on:
-            late.append(Deviation("late", f"{what}, due {session.due_on.isoformat()}", when))
+        due_on = one.enrolment.due_on(session.period, session.due_on)
+        if due_on is not None and one.submitted_at.date() > due_on:
+            late.append(Deviation("late", f"{what}, due {due_on.isoformat()}", when))
         if one.is_time_plausible is False:
             strange.append(Deviation("time", what, when, "work doesn't fit between server stamps"))
-    return [*late, *strange, *unread]
+    return [*late, *strange, *unread, *withdrawn]

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from annotations.models import DataLock, FinalReport, FinalReportFile, ReaderStudy
-from annotations.reporting.final_report import PRESETS, report_files
+from annotations.reporting.final_report import PRESETS
 from annotations.selectors.content_hash import content_sha256
 from annotations.selectors.report_data import report_data, require_locked
 from annotations.services.software import software_versions
@@ -134,6 +134,8 @@ def make_report(report: FinalReport) -> FinalReport:
     software = software_versions()
     data = report_data(report, software)
     tell_progress(report, 0.3, "computing and drawing")
+    from annotations.reporting.final_report.files import report_files  # drawing: workers only
+
     files = report_files(data)
     tell_progress(report, 0.9, "storing the files")
     paths = {

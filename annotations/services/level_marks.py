@@ -52,10 +52,11 @@ def mark_levels(*, reading_id: int, marks: Sequence[Mark]) -> None:
     _check(marks)
     reading = lock_reading(reading_id)
     require_answerable(reading)
-    before = level_fields(reading.pk)
-    LevelMark.objects.filter(reading=reading).delete()
+    own = LevelMark.objects.filter(reading=reading)
+    before = level_fields(own)
+    own.delete()
     _store(marks, reading.case, reading)
-    changes = changes_between(before, level_fields(reading.pk))
+    changes = changes_between(before, level_fields(own.all()))
     if changes:
         record(
             actor=reading.enrolment.reader,

@@ -57,7 +57,10 @@ def store_mask(
             "These masks were changed in another window or on another computer.",
             mask={"stack_id": stack_id, "revision": row.revision},
         )
-    before = mask_fields(row)
+    versions = SegmentationRevision.objects.filter(
+        segmentation__reading=reading, segmentation__stack=stack
+    )
+    before = mask_fields(versions).get(row.pk, {})
     row.revision += 1
     row.full_clean()
     row.save()
@@ -73,7 +76,7 @@ def store_mask(
         actor=reading.enrolment.reader,
         action="mask.stored",
         subject=row,
-        changes=changes_between(before, mask_fields(row)),
+        changes=changes_between(before, mask_fields(versions)[row.pk]),
         reading=reading_id,
         stack=stack_id,
     )

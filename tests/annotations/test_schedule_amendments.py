@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from annotations.design.allocation import schedule_hash
 from annotations.design.protocol import LiveView, ReaderStudyDesign
-from annotations.models import ReaderStudy, Reading
+from annotations.models import ReaderStudy, Reading, ReadingSession
 from annotations.selectors.agreement import agreement_view
 from annotations.selectors.content_hash import content_sha256
 from annotations.selectors.readings_export import grade_rows
+from annotations.selectors.report_deviations import deviations
 from annotations.selectors.schedules import schedule_rows
 from annotations.selectors.votes import complete_cases
 from annotations.selectors.worklist import worklist
@@ -194,3 +195,46 @@ def test_an_amendment_altered_behind_the_products_back_shows(
     closed = Reading.objects.filter(enrolment__code="R1", status=Reading.Status.WITHDRAWN)[0]
     Reading.objects.filter(pk=closed.pk).update(status=Reading.Status.ASSIGNED)
     assert not is_as_drawn(running)
+
+
+def test_the_final_report_tells_of_amendments_and_withdrawn_readings(
+    running: ReaderStudy, coordinator: User
+) -> None:
+    amend(
+        withdraw_reader,
+        running,
+        coordinator,
+        enrolment_id=one(running, "R1").pk,
+        reason="moved away",
+    )
+    told = deviations(running)
+    (schedule,) = [row for row in told if row.kind == "schedule"]
+    assert schedule.what.startswith("reader withdrawn: R1; ")
+    assert "closed as withdrawn" in schedule.what
+    assert (schedule.reason, schedule.when_utc != "") == ("moved away", True)
+    kinds = {row.kind for row in told if row.what.startswith("R1, ")}
+    assert kinds == {"withdrawn"}
+    assert {row.kind for row in told if row.what.startswith("R2, ")} == {"unread"}
+
+
+def test_a_reader_whose_due_date_was_extended_is_not_late(
+    running: ReaderStudy, coordinator: User
+) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ReadingSession.objects.filter(arm__reader_study=running).update(due_on=yesterday)
+    amend(
+        extend_due_date,
+        running,
+        coordinator,
+        enrolment_id=one(running, "R1").pk,
+        period=1,
+        due_on=timezone.localdate() + timedelta(days=7),
+    )
+    for code in ("R1", "R2"):
+        reading = Reading.objects.filter(
+            enrolment__code=code, reading_session__period=1, status=Reading.Status.ASSIGNED
+        )[0]
+        fill(reading)
+        submit_reading(reading_id=reading.pk)
+    late = [row.what[:2] for row in deviations(running) if row.kind == "late"]
+    assert late == ["R2"]

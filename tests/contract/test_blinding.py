@@ -28,11 +28,20 @@ from annotations.models import (
 )
 from annotations.services.locking import confirm_lock, propose_lock
 from annotations.services.memberships import grant_role
+from annotations.services.submission import submit_reading
 from inference.models import Job
 from spinestudy.accounts.models import ApiToken
 from spinestudy.imaging.models import Stack, Upload
 from tests import personas
-from tests.contract.planted import OTHER, PATIENT, REPORT_KEY, WORDS, Planted, plant
+from tests.contract.planted import (
+    OTHER,
+    PATIENT,
+    REPORT_KEY,
+    TALK,
+    WORDS,
+    Planted,
+    plant,
+)
 from tests.contract.routes import METHODS, routes, view_of
 
 log = logging.getLogger(__name__)
@@ -171,7 +180,16 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     client = Client()
     client.force_login(coordinator)
     exams = answers(client, "get", "/exams/")
-    assert all(one in exams for one in (PATIENT,))
+    assert PATIENT in exams
+    assert TALK in answers(client, "get", f"/reader-studies/{number}/problems/")
+    own = Reading.objects.filter(case__reader_study=number, enrolment__reader=reader)
+    unaided = own.filter(reading_session__arm__is_ai_allowed=False)[0]
+    submit_reading(reading_id=unaided.pk)
+    aided = own.get(reading_session__arm__is_ai_allowed=True, case=unaided.case)
+    theirs = Client()
+    theirs.force_login(reader)
+    shown = answers(theirs, "get", f"/api/v1/readings/{aided.pk}/")
+    assert all(one in shown for one in planted.secrets["ai"])
     second = personas.person("a-second-statistician")
     grant_role(
         reader_study=planted.reader_study,

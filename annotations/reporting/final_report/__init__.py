@@ -16,7 +16,6 @@ from annotations.reporting.final_report.data import (
     ReferenceCell,
     ReportData,
 )
-from annotations.reporting.final_report.files import report_files
 from annotations.reporting.final_report.presets import PRESETS
 from annotations.reporting.final_report.result import Report
 
@@ -37,5 +36,4 @@ __all__ = [
     "Report",
     "ReportData",
     "build_report",
-    "report_files",
 ]

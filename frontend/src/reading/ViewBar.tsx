@@ -1,7 +1,8 @@
 /** The bar over the images: layouts, and what is done with the active image. */
 import { PRESETS } from '../viewer/presets';
 import type { ViewAct } from '../viewer/acts';
-import { frozenWords, isFrozen, type Setting } from './frozen';
+import type { Freezable } from '../viewer/hanging';
+import { frozenWords, isFrozen } from './frozen';
 import { askSeries, chooseLayout, hangByProtocol, layouts, look, looking } from './looking';
 
 function Layouts() {
@@ -29,7 +30,7 @@ interface Tool {
   key: string;
   words: string;
   act: ViewAct;
-  setting?: Setting;
+  setting?: Freezable;
 }
 
 function Tools() {

@@ -1,23 +1,21 @@
 /** Settings of the viewer that the protocol has taken out of the reader's hands. */
 import { computed } from '@preact/signals';
 
-import type { Reading } from '../api/types';
+import type { Freezable } from '../viewer/hanging';
 import * as state from './state';
 
-export type Setting = Reading['protocol']['frozen'][number];
-
-const WORDS: Readonly<Record<Setting, string>> = {
+const WORDS: Readonly<Record<Freezable, string>> = {
   layout: 'layout',
   window: 'window',
   zoom: 'zoom',
   ai_opacity: 'AI overlays',
 };
 
-export const isFrozen = (setting: Setting): boolean =>
+export const isFrozen = (setting: Freezable): boolean =>
   state.reading.value?.protocol.frozen.includes(setting) ?? false;
 
 /** As a condition of an action. */
-export const unless = (setting: Setting) => () => !isFrozen(setting);
+export const unless = (setting: Freezable) => () => !isFrozen(setting);
 
 /** "window, zoom" */
 export const frozenWords = computed(() =>

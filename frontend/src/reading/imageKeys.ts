@@ -1,10 +1,11 @@
 /** Keys of the active image. */
 import type { ViewAct } from '../viewer/acts';
 import { registerActions } from './actions';
-import { type Setting, unless } from './frozen';
+import type { Freezable } from '../viewer/hanging';
+import { unless } from './frozen';
 import * as state from './state';
 
-const IMAGE_KEYS: readonly (readonly [ViewAct, string[], string, Setting?])[] = [
+const IMAGE_KEYS: readonly (readonly [ViewAct, string[], string, Freezable?])[] = [
   ['next-viewport', ['v'], 'Next image becomes the active one'],
   ['previous-slice', ['PageUp', 'w'], 'Previous slice'],
   ['next-slice', ['PageDown', 's'], 'Next slice'],

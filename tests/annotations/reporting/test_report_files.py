@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from annotations.reporting.final_report import build_report, report_files
+from annotations.reporting.final_report import build_report
+from annotations.reporting.final_report.files import report_files
 from annotations.reporting.final_report.result import Number, PValue
 from annotations.vocabulary import FINDINGS
 from tests.factories.report_data import SEED, report_data
@@ -46,7 +47,7 @@ def test_another_process_with_other_hashes_and_threads_gives_the_same_bytes(
 ) -> None:
     script = (
         "import hashlib, json\n"
-        "from annotations.reporting.final_report import report_files\n"
+        "from annotations.reporting.final_report.files import report_files\n"
         "from tests.factories.report_data import report_data\n"
         "made = report_files(report_data())\n"
         "print(json.dumps({n: hashlib.sha256(c).hexdigest() for n, c in made.items()}))\n"

@@ -9,11 +9,13 @@ from annotations.reporting.final_report.result import Cell, PValue, Section, Tab
 from annotations.reporting.final_report.sections.design import pivotal_readings
 
 KINDS = {
+    "schedule": "schedule amended",
     "washout": "washout cut short",
     "look": "look at the arms apart",
     "late": "submitted late",
     "time": "implausible time",
     "unread": "reading not submitted",
+    "withdrawn": "reading closed with its reader's withdrawal",
 }
 
 
@@ -72,8 +74,8 @@ def deviations_section(analysis: Analysis) -> Section:
         )
         if listed
         else Text(
-            "No deviation was recorded: no washout was cut short, no look was opened, every "
-            "reading was submitted in time and with a plausible time."
+            "No deviation was recorded: the schedule wasn't amended, no washout was cut short, no "
+            "look was opened, every reading was submitted in time and with a plausible time."
         ),
     )
     return Section("deviations", "Amendments, locks and deviations", blocks)

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from annotations.models import ReaderStudy
 from annotations.reporting.final_report import PRESETS
-from annotations.reporting.final_report.files import CONTENT_TYPES
+from annotations.reporting.final_report.content_types import CONTENT_TYPES
 from annotations.selectors.final_reports import (
     final_report,
     final_reports,

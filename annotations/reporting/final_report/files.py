@@ -16,14 +16,6 @@ from annotations.reporting.final_report.render.plain import numbers_csv, report_
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold; files in it say nothing of when they were made."""
-CONTENT_TYPES: Final[Mapping[str, str]] = {
-    "report.html": "text/html; charset=utf-8",
-    "report.pdf": "application/pdf",
-    "report.json": "application/json",
-    "numbers.csv": "text/csv; charset=utf-8",
-    "tables.zip": "application/zip",
-    "analysis.zip": "application/zip",
-}
 
 
 def report_files(data: ReportData) -> dict[str, bytes]:

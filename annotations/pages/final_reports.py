@@ -23,6 +23,7 @@ def report_context(reader_study: ReaderStudy) -> dict[str, Any]:
     return {
         "is_locked": is_locked,
         "reports": reports,
+        "is_report_under_way": any(one["is_under_way"] for one in reports),
         "presets": [(code, preset.name) for code, preset in PRESETS.items()],
     }
 
@@ -31,7 +32,7 @@ class MakeReport(Act):
     """Ask for a report."""
 
     roles = ANALYSTS
-    done = "The report is being made. Reload this page to see how far it is."
+    done = "The report is being made."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
         request_report(
@@ -45,7 +46,7 @@ class MakeReportAgain(Act):
     """Make a report again; the same files have to come out."""
 
     roles = ANALYSTS
-    done = "The report is made again and compared. Reload this page to see how far it is."
+    done = "The report is made again and compared."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
         report = final_report(reader_study, numbers["report_id"])

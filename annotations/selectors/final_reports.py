@@ -13,6 +13,8 @@ from annotations.reporting.final_report import PRESETS
 from annotations.selectors.report_data import require_locked
 from spinestudy.common.errors import MissingError
 
+UNDER_WAY = {FinalReport.State.QUEUED, FinalReport.State.RUNNING}
+
 
 def final_reports(reader_study: ReaderStudy) -> QuerySet[FinalReport]:
     """Newest first, with their files; NotLockedError while the data aren't locked."""
@@ -61,6 +63,7 @@ def report_view(report: FinalReport) -> dict[str, Any]:
         "is_lock_lifted": report.lock.ended_at is not None,
         "state": report.state,
         "state_words": "worker lost" if is_lost(report) else report.get_state_display(),
+        "is_under_way": report.state in UNDER_WAY and not is_lost(report),
         "progress": report.progress,
         "step": report.step,
         "error_message": report.error_message,

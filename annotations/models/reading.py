@@ -20,17 +20,28 @@ THEN
 END IF;
 IF EXISTS (
     SELECT 1 FROM annotations_schedule s JOIN annotations_enrolment e USING (reader_study_id)
-    WHERE s.frozen_at IS NOT NULL
-        AND e.id = CASE TG_OP WHEN 'INSERT' THEN NEW.enrolment_id ELSE OLD.enrolment_id END
-        AND (TG_OP <> 'INSERT' OR NOT EXISTS (
-            SELECT 1 FROM annotations_scheduleamendment a
-            WHERE a.reader_study_id = s.reader_study_id AND a.made_at = transaction_timestamp()
-        ))
+    WHERE s.frozen_at IS NOT NULL AND e.id = OLD.enrolment_id
 ) THEN
     RAISE EXCEPTION 'the schedule of this reader study is frozen'
         USING ERRCODE = 'check_violation';
 END IF;
 RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+"""
+# Once a statement, not once a row: a schedule may have 160,000 of them.
+_SCHEDULE_GROWS_BY_AMENDMENT = """
+IF EXISTS (
+    SELECT 1 FROM added
+    JOIN annotations_enrolment e ON e.id = added.enrolment_id
+    JOIN annotations_schedule s ON s.reader_study_id = e.reader_study_id
+    WHERE s.frozen_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM annotations_scheduleamendment a
+        WHERE a.reader_study_id = s.reader_study_id AND a.made_at = transaction_timestamp()
+    )
+) THEN
+    RAISE EXCEPTION 'the schedule of this reader study is frozen'
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
 """
 
 
@@ -114,9 +125,17 @@ class Reading(models.Model):
             pgtrigger.Trigger(
                 name="schedule_is_frozen",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Update | pgtrigger.Delete,
                 func=_SCHEDULE_IS_FROZEN,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="schedule_grows_by_amendment",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="added"),
+                func=_SCHEDULE_GROWS_BY_AMENDMENT,
+            ),
         ]
 
     def __str__(self) -> str:

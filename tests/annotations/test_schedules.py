@@ -99,7 +99,8 @@ def test_the_database_keeps_a_frozen_schedule_as_it_is(
         Reading.objects.create(
             enrolment=last.enrolment,
             case=last.case,
-            reading_session=first.reading_session,
+            reading_session=last.reading_session,
+            repeat_of=last,
             position=999,
         )
     for field, value in [("seed", 1), ("hanging", {}), ("tools", ["length"]), ("design", "x")]:

@@ -28,6 +28,19 @@ class EventsSerializer(s.Serializer[Any]):
         return value
 
 
+class LastEventsSerializer(EventsSerializer):
+    """Events that go with a submission; there may be none."""
+
+    window_key = s.UUIDField(required=False)
+    events = HappeningSerializer(many=True, required=False, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Events are those of a window."""
+        if attrs["events"] and "window_key" not in attrs:
+            raise s.ValidationError({"window_key": "Say which window the events come from."})
+        return attrs
+
+
 class EventsStoredSerializer(s.Serializer[Any]):
     stored = s.IntegerField()
     elsewhere = s.BooleanField()

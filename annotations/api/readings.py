@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.api import serializers
+from annotations.api.marks_serializers import LastEventsSerializer
 from annotations.selectors.ai_assistance import ai_assistance
 from annotations.selectors.cells import anatomy_of
 from annotations.selectors.grades import feedback_by_cell, grade_view, is_answered
@@ -15,6 +16,7 @@ from annotations.selectors.level_positions import level_mark_views, level_positi
 from annotations.selectors.reading_room import anatomy_views, reading_view
 from annotations.selectors.worklist import next_reading, worklist
 from annotations.services import anatomy, grades, level_marks, readings, submission
+from annotations.services.reading_events import Happening
 from spinestudy.common.permissions import IsReader
 from spinestudy.common.roles import signed_in
 
@@ -116,13 +118,22 @@ class SubmitView(APIView):
 
     @extend_schema(
         operation_id="submit_reading",
-        request=None,
+        request=LastEventsSerializer,
         responses=serializers.SubmittedSerializer,
     )
     def post(self, request: Request, reading_id: int) -> Response:
-        """Submit a complete reading and say which case comes next."""
+        """Submit a complete reading and say which case comes next.
+
+        Events that come with it are stored with it, or not at all where it is refused.
+        """
         reading = readings.require_own_reading(reading_id, signed_in(request).pk)
-        submitted = submission.submit_reading(reading_id=reading.pk)
+        sent = LastEventsSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        submitted = submission.submit_reading(
+            reading_id=reading.pk,
+            window_key=sent.validated_data.get("window_key"),
+            last_events=[Happening(**one) for one in sent.validated_data["events"]],
+        )
         following = next_reading(submitted)
         return Response({"next_reading_id": following.pk if following else None})
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
 from annotations.models import Reading
 from annotations.selectors.cells import empty_cells
-from annotations.services.reading_events import times_of
+from annotations.services.reading_events import Happening, store_events, times_of
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.sittings import carry_over
 from annotations.services.washouts import start_washouts
@@ -23,8 +26,16 @@ class ReadingIncompleteError(ConflictError):
 
 
 @transaction.atomic
-def submit_reading(*, reading_id: int) -> Reading:
-    """Close a complete reading; raise ReadingIncompleteError naming the empty cells."""
+def submit_reading(
+    *, reading_id: int, window_key: UUID | None = None, last_events: Sequence[Happening] = ()
+) -> Reading:
+    """Close a complete reading; raise ReadingIncompleteError naming the empty cells.
+
+    last_events: what the browser (window_key) has told of nobody yet; they count in its times. They
+    are stored with the submission, or where that is refused not at all.
+    """
+    if window_key is not None and last_events:
+        store_events(reading_id=reading_id, window_key=window_key, events=last_events)
     reading = lock_reading(reading_id)
     require_answerable(reading)
     missing = empty_cells(reading)

@@ -227,3 +227,56 @@ it('acts go out in the order in which they were made, also over a reload', async
   await next.flush();
   expect(sent).toEqual(['a', 'b', 'c', 'd']);
 });
+
+describe('an act that goes with another request', () => {
+  it('is kept in the browser before the request begins, and is not sent by itself', async () => {
+    const sent: string[] = [];
+    const box = outbox(({ id }) => {
+      sent.push(id);
+      return done();
+    });
+    const answer = await box.carry(act('last', 'events'), () => {
+      expect(kept.has('last')).toBe(true);
+      expect(box.waiting.map(({ id }) => id)).toEqual(['last']);
+      return Promise.resolve('submitted');
+    });
+    await box.flush();
+    await settled();
+    expect(answer).toBe('submitted');
+    expect(sent).toEqual([]);
+    expect(box.waiting).toEqual([]);
+    expect(kept.size).toBe(0);
+  });
+
+  it('is sent by itself, before what waits, when the request has failed', async () => {
+    const sent: string[] = [];
+    const box = outbox(({ id }) => {
+      sent.push(id);
+      return done();
+    });
+    const failing = box.carry(act('last', 'events'), async () => {
+      await settled();
+      throw new ApiError(0, 'network', 'The server cannot be reached.');
+    });
+    await expect(failing).rejects.toThrow('cannot be reached');
+    box.put(act('later'));
+    await box.flush();
+    await settled();
+    expect(sent).toEqual(['last', 'later']);
+    expect(kept.size).toBe(0);
+  });
+
+  it('outlives the page that dies meanwhile', async () => {
+    const before = outbox(done, [], 'first window');
+    void before.carry(act('last', 'events'), forever);
+    await settled();
+    const sent: string[] = [];
+    const after = outbox(({ id }) => {
+      sent.push(id);
+      return done();
+    });
+    await after.ready;
+    await after.flush();
+    expect(sent).toEqual(['last']);
+  });
+});

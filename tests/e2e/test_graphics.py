@@ -108,6 +108,18 @@ def test_lost_graphics_come_back_with_mask_view_and_unsent_answer(
     expect(page.locator(".pixels").first).not_to_have_attribute("data-slice", number[0] or "")
 
 
+def test_no_image_is_drawn_with_smoothed_edges(reader_page: Page, site: RunningSite) -> None:
+    """Every pixel would be worked out four times, and only the rim of the image would change."""
+    reader_page.add_init_script(COLLECT)
+    open_next_case(reader_page, site, "Unaided")
+    samples = reader_page.evaluate(
+        """() => [...contexts_].filter((one) => !one.isContextLost() && one.canvas.width > 100)
+            .map((one) => [one.getParameter(one.SAMPLES), one.getContextAttributes().antialias])"""
+    )
+    assert len(samples) >= 3
+    assert all(one == [0, False] for one in samples), samples
+
+
 def test_graphics_that_stay_away_are_told(reader_page: Page, site: RunningSite) -> None:
     page = reader_page
     page.add_init_script(COLLECT)

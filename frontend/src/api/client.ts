@@ -84,8 +84,9 @@ export const fetchReading = (id: number) => call<Reading>('GET', readingUrl(id))
 export const fetchProblems = (id: number) =>
   call<ProblemReport[]>('GET', `${readingUrl(id)}problems/`);
 
-export const submitReading = (id: number) =>
-  call<{ next_reading_id: number | null }>('POST', `${readingUrl(id)}submit/`, {});
+/** Submit, with the last events of the reading: those are stored with it or not at all. */
+export const submitReading = (id: number, last: unknown = {}) =>
+  call<{ next_reading_id: number | null }>('POST', `${readingUrl(id)}submit/`, last);
 
 /** Events may still go out while the page is left: they say so. */
 export const sendAct = ({ kind, method, url, body, headers }: Act) =>

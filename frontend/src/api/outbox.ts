@@ -52,6 +52,8 @@ const PATIENCE_AT_START_MS = 300;
 export class Outbox {
   private queue: Act[] = [];
   private held: Act[] = [];
+  /** On their way with another request. */
+  private carried: Act[] = [];
   private readonly keeping = new Map<string, Promise<unknown>>();
   private readonly handlers = new Map<string, ActHandler>();
   private running: Promise<void> | null = null;
@@ -68,7 +70,7 @@ export class Outbox {
 
   /** Acts not yet confirmed, oldest first. */
   get waiting(): readonly Act[] {
-    return [...this.held, ...this.queue];
+    return [...this.held, ...this.carried, ...this.queue];
   }
 
   /** What to do when acts of a kind are stored or refused. */
@@ -78,14 +80,39 @@ export class Outbox {
 
   /** Keep an act and send it; returns at once. */
   put(act: NewAct): void {
+    this.queue.push(this.keep(act));
+    void this.flush();
+  }
+
+  /**
+   * Keep an act that another request takes along. Where that request fails, the act is sent by
+   * itself, before everything that waits; the server takes an act once, whichever way it came.
+   */
+  async carry<T>(act: NewAct, request: () => Promise<T>): Promise<T> {
+    const kept = this.keep(act);
+    this.carried.push(kept);
+    try {
+      const answer = await request();
+      this.forget(kept);
+      return answer;
+    } catch (error) {
+      if (this.carried.includes(kept)) {
+        this.leave(kept);
+        this.queue.unshift(kept);
+        void this.flush();
+      }
+      throw error;
+    }
+  }
+
+  private keep(act: NewAct): Act {
     this.lastMadeAt = Math.max(Date.now(), this.lastMadeAt + 1);
     const kept = { ...act, madeAt: this.lastMadeAt, window: this.options.window };
-    this.queue.push(kept);
     this.keeping.set(
       act.id,
       this.options.store.put(kept).catch(() => this.options.onFragile()),
     );
-    void this.flush();
+    return kept;
   }
 
   /** Take acts out that have lost their sense, such as later answers to a cell in dispute. */
@@ -177,6 +204,7 @@ export class Outbox {
   private leave(act: Act): void {
     this.queue = this.queue.filter((other) => other !== act);
     this.held = this.held.filter((other) => other !== act);
+    this.carried = this.carried.filter((other) => other !== act);
   }
 
   private forget(act: Act): void {

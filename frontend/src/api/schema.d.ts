@@ -548,7 +548,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Submit a complete reading and say which case comes next. */
+        /**
+         * @description Submit a complete reading and say which case comes next.
+         *
+         *     Events that come with it are stored with it, or not at all where it is refused.
+         */
         post: operations["submit_reading"];
         delete?: never;
         options?: never;
@@ -997,6 +1001,12 @@ export interface components {
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";
+        /** @description Events that go with a submission; there may be none. */
+        LastEventsRequest: {
+            /** Format: uuid */
+            window_key?: string;
+            events?: components["schemas"]["HappeningRequest"][];
+        };
         Layout: {
             name: string;
             rows: number;
@@ -2268,7 +2278,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LastEventsRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

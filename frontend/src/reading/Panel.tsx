@@ -36,7 +36,7 @@ function Submit() {
       <button
         type="button"
         class="submit-button own-keys"
-        disabled={isSubmitting.value}
+        disabled={state.isSubmittingLong.value}
         onClick={() => void submit()}
       >
         {isClosed.value ? 'Next case' : 'Submit case'} <kbd>Ctrl ↵</kbd>

@@ -1,5 +1,6 @@
 /** Events of a reading: what happened when, sent in batches through the outbox. */
 import { readingUrl } from '../api/client';
+import type { NewAct } from '../api/outbox';
 import { uuid } from '../api/uuid';
 import type { Span } from './activity';
 import { outbox, WINDOW_KEY } from './outbox';
@@ -66,12 +67,12 @@ export function spent(spans: readonly Span[]): void {
   }
 }
 
-/** Send what has happened since the last time. */
-export function sendEvents(): void {
+/** Send what has happened since the last time, or hand it over as acts to be sent. */
+export function sendEvents(hand: (act: NewAct) => void = (act) => outbox.put(act)): void {
   const events = waiting;
   waiting = [];
   for (let from = 0; from < events.length; from += MOST) {
-    outbox.put({
+    hand({
       ...(isUnattended(events) ? { headers: PASSIVE } : {}),
       id: uuid(),
       readingId: ofReading,

@@ -22,7 +22,9 @@ export const outbox = new Outbox({
     note();
   },
   onState: (saving) => {
-    state.saving.value = saving;
+    // the reader waits for answers; to tell of times on their way would only draw the page twice
+    const isQuiet = saving.kind === 'saving' && !outbox.waiting.some(isWork);
+    if (!isQuiet) state.saving.value = saving;
     note();
   },
   onFragile: () => (state.isFragile.value = true),

@@ -104,7 +104,6 @@ effect(() => {
   shownId = id;
   reports.value = [];
   isOpen.value = false;
-  void loadReports();
 });
 
 registerActions('Room', [

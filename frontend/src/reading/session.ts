@@ -1,5 +1,6 @@
 /** One reading after the other, without leaving the page. */
 import { type ApiError, fetchReading, submitReading } from '../api/client';
+import type { NewAct } from '../api/outbox';
 import { askEarly } from '../api/pixels';
 import type { Reading } from '../api/types';
 import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
@@ -10,10 +11,13 @@ import { showFindings, takeFindings } from './findings';
 import { withOwnMarks } from './levelMarks';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
+import { loadReports } from './problems';
 import * as state from './state';
 import { forgetSeconds, imagesLoaded, startClock, stopClock } from './timekeeping';
 
 const AI_POLL_MS = 3000;
+/** A page that is drawn again only to say "wait" would hold up the images that are waited for. */
+const TELL_AFTER_MS = 300;
 
 interface Fetched {
   one: Reading;
@@ -103,35 +107,41 @@ async function open(fetched: Fetched): Promise<void> {
   if (state.reading.value) await show(state.reading.value);
 }
 
-/** Show a case as it was fetched ahead; what has changed since comes while its images are drawn. */
+/** Show a case as it was fetched ahead; what has changed since comes once its images are seen. */
 async function openAhead({ one, askedAt }: Fetched, done: number): Promise<void> {
-  const coming = get(one.id).catch((error: ApiError) => {
+  const progress = { ...one.progress, done };
+  take({ one: { ...one, progress }, askedAt });
+  await show(state.reading.value ?? one, () => overtake(one));
+}
+
+async function overtake(one: Reading): Promise<void> {
+  const fresh = await get(one.id).catch((error: ApiError) => {
     // without a network it is read as it was fetched
     const isRefused = error.isFinal || error.status === 403;
     if (isRefused && state.reading.value?.id === one.id) state.fatal.value = error.message;
     return null;
   });
-  const progress = { ...one.progress, done };
-  take({ one: { ...one, progress }, askedAt });
-  const renewed = coming.then((fresh) => {
-    if (!fresh || state.reading.value?.id !== one.id) return;
-    renew(fresh);
-    if (differ(one.measurements, fresh.one.measurements)) takeMarks(fresh.one);
-    if (differ(one.masks, fresh.one.masks)) takeMasks(fresh.one);
-  });
-  await show(state.reading.value ?? one, renewed);
+  if (!fresh || state.reading.value?.id !== one.id) return;
+  renew(fresh);
+  if (differ(one.measurements, fresh.one.measurements)) takeMarks(fresh.one);
+  if (differ(one.masks, fresh.one.masks)) takeMasks(fresh.one);
 }
 
 const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
 
-async function show(one: Reading, renewed: Promise<void> = Promise.resolve()): Promise<void> {
+/** Nothing else is asked of the server before the images are seen: it would delay them. */
+async function show(one: Reading, whenSeen?: () => Promise<void>): Promise<void> {
   const [showsAi, aiOpacity] = [state.isAiVisible.value, state.shownOpacity.value];
   state.viewing.current?.set({ showsAi, aiOpacity });
   showDrawing();
   showMasks();
   showFindings();
   watchAi(one);
-  await state.viewing.current?.show(one, state.activeLevel.value);
+  let renewed: Promise<void> | undefined;
+  await state.viewing.current?.show(one, state.activeLevel.value, () => {
+    renewed = whenSeen?.();
+    void loadReports();
+  });
   if (state.reading.value?.id !== one.id) return;
   imagesLoaded();
   await renewed;
@@ -160,6 +170,7 @@ export async function submit(): Promise<void> {
     return;
   }
   state.isSubmitting.value = true;
+  const telling = setTimeout(() => (state.isSubmittingLong.value = true), TELL_AFTER_MS);
   try {
     await saveMasks();
     await outbox.flush();
@@ -180,17 +191,21 @@ export async function submit(): Promise<void> {
   } catch (error) {
     refuse(error as ApiError);
   } finally {
+    clearTimeout(telling);
     state.isSubmitting.value = false;
+    state.isSubmittingLong.value = false;
   }
 }
 
 const isStill = ({ id }: Reading): boolean => state.reading.value?.id === id;
 
 async function close(one: Reading): Promise<{ next_reading_id: number | null }> {
-  stopClock();
+  const last: NewAct[] = [];
+  stopClock((act) => last.push(act));
+  last.splice(0, last.length - 1).forEach((act) => outbox.put(act)); // more than one takes along
   try {
     await outbox.flush();
-    const done = await submitReading(one.id);
+    const done = await submitWith(one.id, last[0]);
     forgetSeconds(one.id);
     forgetConfirmed(one.id);
     if (isStill(one)) {
@@ -204,6 +219,11 @@ async function close(one: Reading): Promise<{ next_reading_id: number | null }> 
     }
     throw error;
   }
+}
+
+/** The times of the case and its submission are stored together, by one request. */
+function submitWith(id: number, last?: NewAct): ReturnType<typeof submitReading> {
+  return last ? outbox.carry(last, () => submitReading(id, last.body)) : submitReading(id);
 }
 
 async function goTo(id: number, done: number): Promise<void> {

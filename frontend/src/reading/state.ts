@@ -24,7 +24,8 @@ import type { FreshMark } from '../viewer/scene';
 
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
-  show(reading: Reading, level: string): Promise<void>;
+  /** whenSeen: called when its first images are on screen, before the others are loaded. */
+  show(reading: Reading, level: string, whenSeen: () => void): Promise<void>;
   update(reading: Reading): void;
   prefetch(reading: Reading): void;
   goToLevel(level: string): void;
@@ -77,6 +78,8 @@ export const fatal = signal('');
 export const finished = signal(false);
 export const missing = signal<ReadonlySet<string>>(new Set());
 export const isSubmitting = signal(false);
+/** The submission takes so long that the reader is shown that it is on its way. */
+export const isSubmittingLong = signal(false);
 export const isHelpOpen = signal(false);
 export const isAnatomyOpen = signal(false);
 export const isSeriesOpen = signal(false);

@@ -1,4 +1,5 @@
 /** The clock of a case: what the reader does feeds it, the server keeps it. */
+import type { NewAct } from '../api/outbox';
 import { Activity } from './activity';
 import { happened, sendEvents, spent } from './events';
 import * as state from './state';
@@ -38,13 +39,13 @@ export function levelEntered(level: string): void {
   activity.setLevel(level, performance.now());
 }
 
-/** Close the clock: the reading is submitted or left. */
-export function stopClock(): void {
+/** Close the clock: the reading is submitted or left. What it has measured last is sent. */
+export function stopClock(hand?: (act: NewAct) => void): void {
   if (!isRunning) return;
   isRunning = false;
   spent(activity.take(performance.now(), true));
   happened('left');
-  sendEvents();
+  sendEvents(hand);
 }
 
 export function togglePause(): void {
@@ -77,7 +78,7 @@ document.addEventListener('visibilitychange', () => {
     sendEvents();
   }
 });
-window.addEventListener('pagehide', stopClock);
+window.addEventListener('pagehide', () => stopClock());
 setInterval(() => {
   if (!isRunning) return;
   spent(activity.take(performance.now()));

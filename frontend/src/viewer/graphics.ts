@@ -6,6 +6,24 @@ import type { SliceViewport } from './viewport';
 const PATIENCE_MS = 3000;
 const PAUSE_MS = 200;
 
+/**
+ * Cornerstone asks for contexts that smooth edges, which takes every pixel four times; of an image
+ * only the rim would change. It makes them all at once, so they are asked for differently meanwhile.
+ */
+function plainEngine(id: string): RenderingEngine {
+  const { prototype } = HTMLCanvasElement;
+  const getContext = prototype.getContext as (kind: string, options?: object) => unknown;
+  const plain = function (this: HTMLCanvasElement, kind: string, options?: object) {
+    return getContext.call(this, kind, { ...options, antialias: false });
+  };
+  prototype.getContext = plain as typeof prototype.getContext;
+  try {
+    return new RenderingEngine(id);
+  } finally {
+    prototype.getContext = getContext as typeof prototype.getContext;
+  }
+}
+
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 const untilSeen = (): Promise<void> =>
@@ -15,7 +33,7 @@ const untilSeen = (): Promise<void> =>
   });
 
 export class Graphics {
-  engine = new RenderingEngine('reading-room-0');
+  engine = plainEngine('reading-room-0');
   private built = 0;
   private isRestoring = false;
   /** Those that were seen when the graphics went. */
@@ -55,7 +73,7 @@ export class Graphics {
     }
     try {
       this.built += 1;
-      this.engine = new RenderingEngine(`reading-room-${this.built}`);
+      this.engine = plainEngine(`reading-room-${this.built}`);
       for (const viewport of this.viewports) viewport.attach(this.engine);
       await Promise.race([
         Promise.all(this.viewports.map((viewport) => viewport.idle())),

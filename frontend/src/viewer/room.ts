@@ -117,19 +117,19 @@ export class ViewingRoom {
   }
 
   /** Show a reading; the slices of the active level come first, then everything else. */
-  async show(reading: Reading, level: string): Promise<void> {
+  async show(reading: Reading, level: string, whenSeen: () => void): Promise<void> {
     const generation = ++this.generation;
     this.wall.clear();
     this.prefetcher.clear();
     this.drawing.cancel();
     this.masks.cancel();
     this.reading = reading;
-    this.layout = 0;
-    this.byHand = new Map();
+    [this.layout, this.byHand] = [0, new Map()];
     this.scene.begin(reading, level);
     await this.hang();
     if (generation !== this.generation) return;
     this.events.onReady('first-image');
+    whenSeen();
     const all = seriesOfLayouts(reading, 0).map(registerSeries);
     keepOnly(new Set(all.flat()));
     for (const { imageIds, index } of this.wall.viewports) this.load(imageIds, index);

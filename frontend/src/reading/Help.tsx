@@ -39,10 +39,12 @@ const MARKS: readonly (readonly [string, string])[] = [
 ];
 
 const shown = (key: string) =>
-  key
-    .split('+')
-    .map((part) => (part.length === 1 ? part.toUpperCase() : part))
-    .join(' + ') || '+';
+  key === '+'
+    ? key
+    : key
+        .split('+')
+        .map((part) => (part.length === 1 ? part.toUpperCase() : part))
+        .join(' + ');
 
 function Fixed({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
   return (

@@ -1,7 +1,7 @@
 /** What the panel says while the points of a mark are moved by keys. */
-import { measure, POINTS, words } from '../drawing/measures';
+import { measure, POINTS } from '../drawing/measures';
 import { sliceAt } from '../viewer/slices';
-import { edited, TOOLS } from './drawing';
+import { edited, markWords } from './drawing';
 import { FAR_MM, keepEdited, leaveEdited, STEP_MM } from './markEditing';
 import { Keys, NoteButton } from './noteParts';
 import * as state from './state';
@@ -12,10 +12,10 @@ export function MarkNote() {
   if (!now || !one) return null;
   const { kind, points, stackId, stackPosition } = now.mark;
   const plane = sliceAt(one, stackId, stackPosition);
-  const measured = plane ? words(kind, measure(kind, points, plane)) : [];
+  const values = plane ? measure(kind, points, plane) : {};
   return (
     <div class="note note-strong" role="status" data-point={now.at}>
-      <strong>{[TOOLS[kind][0], ...measured].join(' ')}</strong>
+      <strong>{markWords({ ...now.mark, values })}</strong>
       {POINTS[kind] > 1 && `: point ${now.at + 1} of ${POINTS[kind]}`}
       <div class="note-acts">
         <NoteButton words="Keep" act={keepEdited} isMain />

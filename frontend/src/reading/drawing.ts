@@ -204,7 +204,10 @@ export function showDrawing(): void {
 
 /** "Length 32.4 mm" */
 export const markWords = (mark: Drawn): string =>
-  [TOOLS[mark.kind][0], mark.label, ...words(mark.kind, mark.values)].filter(Boolean).join(' ');
+  [TOOLS[mark.kind][0], mark.label, ...words(mark.kind, mark.values)]
+    .filter(Boolean)
+    .join(' ')
+    .replace('angle Cobb', 'angle');
 
 const hasSelected = () => selected.value !== '' && !state.isClosed.value;
 

@@ -51,6 +51,8 @@ interface Draft {
 const SVG = 'http://www.w3.org/2000/svg';
 const NEAR_PX = 9;
 const STILL_PX = 3;
+const BESIDE_PX = 10;
+const LETTER_PX = 7;
 /** Kinds whose first two points are set by one drag. */
 const BY_DRAG: ReadonlySet<Kind> = new Set(['length', 'cobb', 'ellipse', 'rectangle', 'box']);
 
@@ -264,13 +266,10 @@ export class DrawingLayer implements Layer {
       group.append(make('circle', { cx: x, cy: y, r: 3.5, class: `handle${state}` }));
       if (at === chosen) group.append(make('circle', { cx: x, cy: y, r: 9, class: 'handle-ring' }));
     });
-    const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), places[0] ?? [0, 0]);
-    [mark.label, ...words(mark.kind, values)].filter(Boolean).forEach((line, at) => {
-      const text = make('text', {
-        x: right[0] + 10,
-        y: right[1] + 4 + 15 * at,
-        class: 'drawn-words',
-      });
+    const lines = [mark.label, ...words(mark.kind, values)].filter(Boolean);
+    const [x, y, anchor] = besideOf(places, lines, viewport.size.width);
+    lines.forEach((line, at) => {
+      const text = make('text', { x, y: y + 15 * at, class: 'drawn-words', 'text-anchor': anchor });
       text.textContent = line;
       text.dataset.mark = mark.key;
       group.append(text);
@@ -280,3 +279,16 @@ export class DrawingLayer implements Layer {
 
 const isNear = ([x, y]: readonly [number, number], place: Place): boolean =>
   Math.hypot(x - place.x, y - place.y) <= NEAR_PX;
+
+type Pixels = readonly [x: number, y: number];
+
+/** Words stand at the right of a mark, or at its left where they would leave the image. */
+function besideOf(places: readonly Pixels[], lines: readonly string[], width: number) {
+  const [first = [0, 0]] = places;
+  const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), first);
+  const left = places.reduce((a, b) => (b[0] < a[0] ? b : a), first);
+  const long = Math.max(0, ...lines.map((line) => line.length)) * LETTER_PX;
+  const fits = right[0] + BESIDE_PX + long < width || left[0] < BESIDE_PX + long;
+  const [x, y] = fits ? [right[0] + BESIDE_PX, right[1]] : [left[0] - BESIDE_PX, left[1]];
+  return [x, y + 4, fits ? 'start' : 'end'] as const;
+}

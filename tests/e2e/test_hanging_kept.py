@@ -47,6 +47,7 @@ def test_layout_and_series_stay_with_their_reading_and_go_to_no_other(
     page.keyboard.press("Shift+Digit2")
     expect(page.locator(SEEN)).to_have_count(2)
     page.keyboard.press("b")
+    expect(page.locator(".series-choice[aria-pressed=true]")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="As protocol")).to_be_visible()

@@ -70,6 +70,14 @@ class LayoutSerializer(s.Serializer[Any]):
     slots = SlotSerializer(many=True)
 
 
+class ChosenHangingSerializer(s.Serializer[Any]):
+    """What the reader has hung last in this reading: a layout by name, series slot by slot."""
+
+    layout = s.CharField()
+    hung = s.ListField(child=s.IntegerField(allow_null=True))
+
+
 class HangingSerializer(s.Serializer[Any]):
     name = s.CharField()
     layouts = LayoutSerializer(many=True)
+    chosen = ChosenHangingSerializer(allow_null=True)

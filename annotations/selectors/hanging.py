@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotations.models import Case, ReaderStudy
+from annotations.models import Case, ReaderStudy, Reading, ReadingEvent
 from annotations.vocabulary import PRIOR, ROLE_TITLES
 from spinestudy.imaging.models import ImagingStudy
 from spinestudy.imaging.selectors.reading_stacks import prior_of, stacks_by_role
@@ -40,8 +40,17 @@ def shown_exams(case: Case) -> list[int]:
     return [pk for pk in found if pk is not None]
 
 
-def hanging_views(case: Case, *, is_layout_frozen: bool) -> dict[str, Any]:
+def last_chosen(reading: Reading) -> dict[str, Any] | None:
+    """What its reader has hung last in this reading; None where nothing was changed."""
+    told = ReadingEvent.objects.filter(reading=reading, kind="layout").last()
+    if told is None:
+        return None
+    return {"layout": told.detail["name"], "hung": told.detail.get("hung", [])}
+
+
+def hanging_views(reading: Reading, *, is_layout_frozen: bool) -> dict[str, Any]:
     """`series` and `hanging` of the reading room; of a frozen layout only that."""
+    case = reading.case
     resolved = case.hanging or resolve_hanging(case)
     series = exam_series(case.imaging_study, resolved["current"])
     if resolved["prior_exam"] is not None:
@@ -71,7 +80,11 @@ def hanging_views(case: Case, *, is_layout_frozen: bool) -> dict[str, Any]:
         layouts = layouts[:1]
     return {
         "series": series,
-        "hanging": {"name": case.reader_study.hanging["title"], "layouts": layouts},
+        "hanging": {
+            "name": case.reader_study.hanging["title"],
+            "layouts": layouts,
+            "chosen": None if is_layout_frozen else last_chosen(reading),
+        },
     }
 
 

@@ -36,7 +36,7 @@ def mask_views(reading: Reading) -> list[dict[str, Any]]:
 
 
 def verdict_views(reading: Reading) -> list[dict[str, Any]]:
-    """The newest verdict of each cell."""
+    """The newest verdict of each cell; none where it was taken back."""
     found: dict[tuple[str, str, str], str] = {}
     for event in ReadingEvent.objects.filter(reading=reading, kind__in=list(VERDICTS)):
         cell = event.detail["item"], event.detail["disc_level"], event.detail["side"]
@@ -44,4 +44,5 @@ def verdict_views(reading: Reading) -> list[dict[str, Any]]:
     return [
         {"item": item, "disc_level": level, "side": side, "verdict": verdict}
         for (item, level, side), verdict in found.items()
+        if verdict
     ]

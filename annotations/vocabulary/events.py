@@ -21,9 +21,10 @@ EVENT_KINDS: Final = (
     "undo",
     "redo",
     "layout",
+    "ai_open",
 )
-VERDICTS: Final = {"ai_accepted": "accepted", "ai_rejected": "rejected"}
-"""Event kind -> what the reader says of a proposal of AI."""
+VERDICTS: Final = {"ai_accepted": "accepted", "ai_rejected": "rejected", "ai_open": ""}
+"""Event kind -> what the reader says of a proposal of AI; "": taken back."""
 FINDING_VERDICTS: Final = {
     "finding_accepted": "accepted",
     "finding_rejected": "rejected",

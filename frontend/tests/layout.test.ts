@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import type { Reading } from '../src/api/types';
 import { areaOf, assign, templateOf } from '../src/viewer/layout';
-import { hungSeries, seriesOfLayouts, withByHand } from '../src/viewer/slices';
+import {
+  allSeries,
+  chosenHanging,
+  hungSeries,
+  seriesOfLayouts,
+  withByHand,
+} from '../src/viewer/slices';
 
 describe('a layout', () => {
   it('keeps the viewport of a series that is shown again', () => {
@@ -92,5 +98,46 @@ describe('a series hung by hand', () => {
       [0, 9],
     ]);
     expect([...withByHand(reading, 0, byHand, 0, 1)]).toEqual([[1, 7]]);
+  });
+});
+
+describe('what the reader has hung last', () => {
+  const series = [1, 2, 7].map((id) => ({ id, title: `Series ${id}`, is_prior: false }));
+  const layouts = [
+    { name: 'Two', slots: [slot(1, 'T1'), slot(2, 'T2')] },
+    { name: 'One', slots: [slot(2, 'T2')] },
+  ];
+  const with_ = (chosen: unknown, frozen: string[] = []) =>
+    ({
+      series,
+      protocol: { frozen },
+      hanging: { name: '', layouts, chosen },
+    }) as unknown as Reading;
+
+  it('is a layout, and by hand only what the protocol does not hang there', () => {
+    const chosen = chosenHanging(with_({ layout: 'Two', hung: [7, 2] }));
+    expect([chosen.layout, [...chosen.byHand]]).toEqual([0, [[0, 7]]]);
+    const other = chosenHanging(with_({ layout: 'One', hung: [2] }));
+    expect([other.layout, [...other.byHand]]).toEqual([1, []]);
+  });
+
+  it('never is a series of another case, nor one in a slot that is not there', () => {
+    const { byHand } = chosenHanging(with_({ layout: 'One', hung: [99, 7] }));
+    expect([...byHand]).toEqual([]);
+  });
+
+  it('is what the protocol says where that has frozen the layout, or has it no more', () => {
+    for (const one of [
+      with_({ layout: 'One', hung: [7] }, ['layout']),
+      with_({ layout: 'Gone', hung: [7] }),
+      with_(null),
+    ]) {
+      expect(chosenHanging(one)).toEqual({ layout: 0, byHand: new Map() });
+    }
+  });
+
+  it('is fetched first, also what hangs in no layout', () => {
+    const reading = with_({ layout: 'One', hung: [7] });
+    expect(allSeries(reading, chosenHanging(reading)).map(({ id }) => id)).toEqual([7, 2, 1]);
   });
 });

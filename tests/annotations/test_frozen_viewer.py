@@ -66,6 +66,38 @@ def test_an_amendment_frees_it_again(coordinator: User, reading: Reading, reader
     body = client_of(reader).get(f"/api/v1/readings/{reading.pk}/").json()
     assert body["protocol"]["frozen"] == ["zoom"]
     assert len(body["hanging"]["layouts"]) > 1
+    assert body["hanging"]["chosen"] == {"layout": "Axial large", "hung": []}
+
+
+def test_a_layout_chosen_before_it_was_frozen_is_not_brought_back(
+    coordinator: User, reading: Reading, reader: User
+) -> None:
+    reader_study_id = reading.case.reader_study_id
+    for frozen, wanted in (([], {"layout": "Axial large", "hung": []}), (["layout"], None)):
+        amend_protocol(
+            reader_study_id=reader_study_id,
+            actor=coordinator,
+            changes={"frozen": frozen},
+            reason="one way of looking",
+        )
+        if not frozen:
+            tell(reading, "layout", name="Axial large")
+        body = client_of(reader).get(f"/api/v1/readings/{reading.pk}/").json()
+        assert body["hanging"]["chosen"] == wanted
+
+
+def test_what_hangs_last_belongs_to_its_reading_alone(coordinator: User, reader: User) -> None:
+    design = ReaderStudyDesign()
+    reader_study = designed_reader_study(coordinator, [reader], design, aided=False, opened=True)
+    first, second, *_ = Reading.objects.filter(case__reader_study=reader_study).order_by(
+        "reading_session__period", "position"
+    )
+    tell(first, "layout", name="Axial large")
+    tell(first, "layout", name="T1 | T2 | axial")
+    client = client_of(reader)
+    for one, wanted in ((first, {"layout": "T1 | T2 | axial", "hung": []}), (second, None)):
+        body = client.get(f"/api/v1/readings/{one.pk}/").json()
+        assert body["hanging"]["chosen"] == wanted
 
 
 def test_it_is_chosen_on_the_form_and_amended_on_the_page(coordinator: User, reader: User) -> None:

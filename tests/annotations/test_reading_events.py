@@ -71,6 +71,7 @@ def test_an_event_sent_twice_is_stored_once(reading: Reading) -> None:
         happening("span", state="active", ms=True),
         happening("span", state="active", ms=10, level="C5/C6"),
         happening("ai_accepted", item="modic", disc_level="L4/L5", side="left"),
+        happening("ai_open", item="modic", disc_level="C5/C6", side=""),
     ],
 )
 def test_a_batch_with_a_bad_event_is_refused_whole(reading: Reading, bad: Happening) -> None:
@@ -126,6 +127,18 @@ def test_the_newest_verdict_on_a_proposal_counts(reading: Reading) -> None:
     cell: dict[str, Any] = {"item": "modic", "disc_level": "L4/L5", "side": ""}
     tell(reading, happening("ai_rejected", **cell), happening("ai_accepted", **cell))
     assert verdict_views(reading) == [{**cell, "verdict": "accepted"}]
+
+
+def test_a_verdict_taken_back_leaves_the_proposal_open_and_every_word_in_the_record(
+    reading: Reading,
+) -> None:
+    cell: dict[str, Any] = {"item": "modic", "disc_level": "L4/L5", "side": ""}
+    tell(reading, happening("ai_accepted", **cell), happening("ai_open", **cell))
+    assert verdict_views(reading) == []
+    tell(reading, happening("ai_accepted", **cell))
+    assert verdict_views(reading) == [{**cell, "verdict": "accepted"}]
+    told = ReadingEvent.objects.filter(reading=reading).values_list("kind", flat=True)
+    assert list(told) == ["ai_accepted", "ai_open", "ai_accepted"]
 
 
 def test_events_can_not_be_changed(reading: Reading) -> None:

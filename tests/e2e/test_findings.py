@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pydicom.uid import generate_uid
 
 from tests.e2e.conftest import sign_in
-from tests.e2e.exams import open_reader_study, open_reading
+from tests.e2e.exams import open_over_phantoms, open_reader_study, open_reading
 from tests.e2e.test_reading import ai_is_done, open_next_case  # noqa: F401 - a fixture
 from tests.e2e.test_reading_inputs import T1, T2, T2_AXIAL, series
 from tests.factories.dicom import AXIAL, SAGITTAL, write
@@ -93,6 +93,67 @@ def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningS
     ]
     assert told[0][1]["disc_level"] == level
     assert page.locator(".cell.filled").count() == 0, "a verdict is no grade"
+
+
+@pytest.mark.usefixtures("ai_is_done")
+def test_verdicts_are_undone_and_redone_and_every_word_stays_in_the_record(
+    page: Page, site: RunningSite
+) -> None:
+    sign_in(page, site, "reader-2")
+    made = open_over_phantoms(
+        site, "Verdicts taken back, SYNTHETIC", reader="reader-2", cases=8, aided=True
+    )
+    for reading in made:
+        open_reading(page, site, reading)
+        if page.locator(".finding-row").count():
+            break
+    row = page.locator(".finding-row").first
+    cell = page.locator(".cell.active")
+    page.keyboard.press("Shift+J")
+    key = cell.get_attribute("data-cell")
+    page.keyboard.press("Space")  # the proposal of its cell becomes the answer
+    answered = page.locator(f"[data-cell='{key}']")
+    expect(answered).to_have_attribute("data-state", "filled")
+    page.keyboard.press("Shift+Y")
+    page.keyboard.press("Shift+N")
+    expect(row).to_have_class("finding-row selected rejected")
+    page.keyboard.press("Control+z")
+    expect(row).to_have_class("finding-row selected accepted")
+    expect(page.get_by_text("Taken back: Verdict on a finding of AI.")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(row).to_have_class("finding-row selected ")
+    expect(answered).to_have_attribute("data-state", "filled")
+    page.keyboard.press("Control+z")  # answer and verdict were one act
+    expect(answered).to_have_attribute("data-state", "proposed")
+    page.keyboard.press("Control+y")
+    expect(answered).to_have_attribute("data-state", "filled")
+    page.keyboard.press("Control+y")
+    expect(row).to_have_class("finding-row selected accepted")
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
+    expect(row).to_have_class("finding-row  accepted")
+    expect(answered).to_have_attribute("data-state", "filled")
+    told = events(site, reading, "finding_accepted", "finding_rejected", "finding_open")
+    assert [kind.removeprefix("finding_") for kind, _ in told] == [
+        "accepted",
+        "rejected",
+        "accepted",
+        "open",
+        "accepted",
+    ]
+    told = events(site, reading, "ai_accepted", "ai_rejected", "ai_open", "undo", "redo")
+    assert [kind for kind, _ in told] == [
+        "ai_accepted",
+        "undo",
+        "undo",
+        "ai_open",
+        "undo",
+        "ai_accepted",
+        "redo",
+        "redo",
+    ]
 
 
 @pytest.mark.usefixtures("ai_is_done")

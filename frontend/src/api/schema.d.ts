@@ -783,6 +783,11 @@ export interface components {
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description What the reader has hung last in this reading: a layout by name, series slot by slot. */
+        ChosenHanging: {
+            layout: string;
+            hung: (number | null)[];
+        };
         /** @description A named set of exams. */
         Cohort: {
             readonly id: number;
@@ -833,7 +838,7 @@ export interface components {
             drawn_at: string;
         };
         /** @enum {string} */
-        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout";
+        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout" | "ai_open";
         EventsRequest: {
             /** Format: uuid */
             window_key: string;
@@ -931,6 +936,7 @@ export interface components {
         Hanging: {
             name: string;
             layouts: components["schemas"]["Layout"][];
+            chosen: components["schemas"]["ChosenHanging"] | null;
         };
         HappeningRequest: {
             /** Format: uuid */

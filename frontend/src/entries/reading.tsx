@@ -22,7 +22,6 @@ import { prepareSplit } from '../reading/secondWindow';
 import * as masks from '../reading/masks';
 import { levelEntered } from '../reading/timekeeping';
 import { Panel } from '../reading/Panel';
-import { ViewBar } from '../reading/ViewBar';
 import { begin } from '../reading/session';
 import { SeriesDialog } from '../reading/SeriesDialog';
 import * as state from '../reading/state';
@@ -37,15 +36,13 @@ panel.className = 'side';
 cover.className = 'cover';
 images.setAttribute('aria-label', 'Images');
 panel.setAttribute('aria-label', 'Grades');
-const bar = document.createElement('div');
 const wall = document.createElement('div');
 wall.className = 'wall';
-images.append(bar, wall);
+images.append(wall);
 images.append(cover);
 root.append(header, images, panel);
 render(<Header />, header);
 render(<Panel />, panel);
-render(<ViewBar />, bar);
 render(
   <>
     <GraphicsLost />

@@ -1,9 +1,10 @@
-/** 40 px: which case, which arm, how far, how long, and whether everything is saved. */
+/** 40 px: which case, which arm, tools of the images, how long, and whether everything is saved. */
 import { MeasureMenu } from './MeasureMenu';
 import { outbox } from './outbox';
 import * as state from './state';
 import { clock, savedWords } from './states';
 import { togglePause } from './timekeeping';
+import { ViewBar } from './ViewBar';
 
 function Saved() {
   const saving = state.saving.value;
@@ -45,23 +46,15 @@ export function Header() {
         <>
           <strong class="case-number">{one.case.number}</strong>
           <span class={`arm-badge ${one.arm.ai_allowed ? 'aided' : ''}`}>{one.arm.label}</span>
-          <span class="room-muted">
-            {one.progress.done} of {one.progress.total} cases submitted
+          <span class="room-muted room-progress" title="Cases submitted">
+            {one.progress.done} of {one.progress.total}
+            <span class="when-wide"> cases submitted</span>
           </span>
           {one.phase === 'training' && <span class="arm-badge">Training</span>}
-          {one.case.is_synthetic && <span class="room-muted">SYNTHETIC</span>}
-          <span class="room-space" />
+          {one.case.is_synthetic && <span class="room-muted room-synthetic">SYNTHETIC</span>}
+          <ViewBar />
           <MeasureMenu />
-          {state.isFragile.value && (
-            <span class="saved-retrying" role="alert">
-              This browser keeps nothing: don't close the page before all is saved
-            </span>
-          )}
-          {state.isElsewhere.value && (
-            <span class="saved-retrying" role="alert">
-              Open in another window or on another computer too
-            </span>
-          )}
+          <span class="room-space" />
           <button
             type="button"
             class="room-button own-keys timer"

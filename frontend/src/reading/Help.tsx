@@ -29,11 +29,22 @@ const LEVELS: readonly (readonly [string, string])[] = [
   ['Enter, Escape', 'Keep, cancel'],
 ];
 
+const MARKS: readonly (readonly [string, string])[] = [
+  ['Shift + M', 'The next mark, to move its points'],
+  ['Tab', 'Next point (with Shift: the one before)'],
+  ['Arrows', 'Move it 0.5 mm, with Shift 5 mm'],
+  ['Page Up, Page Down', 'Corner of a 3D box: slice beside'],
+  ['Delete', 'Delete the mark'],
+  ['Enter, Escape', 'Keep, leave as it was'],
+];
+
 const shown = (key: string) =>
-  key
-    .split('+')
-    .map((part) => (part.length === 1 ? part.toUpperCase() : part))
-    .join(' + ') || '+';
+  key === '+'
+    ? key
+    : key
+        .split('+')
+        .map((part) => (part.length === 1 ? part.toUpperCase() : part))
+        .join(' + ');
 
 function Fixed({ title, rows }: { title: string; rows: readonly (readonly [string, string])[] }) {
   return (
@@ -119,6 +130,7 @@ export function Help() {
           </table>
         ))}
         <Fixed title="While levels are marked" rows={LEVELS} />
+        <Fixed title="While a mark is moved" rows={MARKS} />
         <Fixed title="Mouse" rows={MOUSE} />
       </div>
       <div class="help-foot">

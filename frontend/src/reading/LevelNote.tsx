@@ -1,34 +1,8 @@
 /** What the panel says of the levels: that they aren't marked, and each step of marking them. */
 import { hungSeries } from '../viewer/slices';
-import { blur } from './focus';
 import * as marking from './marking';
+import { Keys, NoteButton } from './noteParts';
 import * as state from './state';
-
-const thenBlur = (act: () => void) => () => {
-  blur();
-  act();
-};
-
-function Keys({ keys }: { keys: readonly (readonly [string, string])[] }) {
-  return (
-    <p class="note-keys">
-      {keys.map(([key, words]) => (
-        <span key={key}>
-          <kbd>{key}</kbd> {words}
-        </span>
-      ))}
-    </p>
-  );
-}
-
-function Button({ words, act, isMain }: { words: string; act: () => void; isMain?: boolean }) {
-  const style = isMain ? 'submit-button' : 'room-button';
-  return (
-    <button type="button" class={`${style} own-keys`} onClick={thenBlur(act)}>
-      {words}
-    </button>
-  );
-}
 
 function Pick() {
   return (
@@ -70,8 +44,8 @@ function Name({ isGuessed }: { isGuessed: boolean }) {
         ))}
       </div>
       <div class="note-acts">
-        <Button words={`It is ${chosen}`} act={marking.confirmName} isMain />
-        <Button words="Cancel" act={marking.stop} />
+        <NoteButton words={`It is ${chosen}`} act={marking.confirmName} isMain />
+        <NoteButton words="Cancel" act={marking.stop} />
       </div>
       <Keys
         keys={[
@@ -104,9 +78,9 @@ function Check({ chosen }: { chosen: string }) {
         </p>
       )}
       <div class="note-acts">
-        <Button words="Keep levels" act={marking.keep} isMain />
-        <Button words="Name anew" act={marking.askName} />
-        <Button words="Cancel" act={marking.stop} />
+        <NoteButton words="Keep levels" act={marking.keep} isMain />
+        <NoteButton words="Name anew" act={marking.askName} />
+        <NoteButton words="Cancel" act={marking.stop} />
       </div>
       <Keys
         keys={[

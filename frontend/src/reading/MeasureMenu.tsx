@@ -1,5 +1,6 @@
 /** Tools and the list of marks, behind one button of the header. */
 import { choose, marks, markWords, remove, selected, tool, TOOLS, tools } from './drawing';
+import { editMark } from './markEditing';
 import { MaskMenu } from './MaskMenu';
 import { BRUSHES, brush, segments } from './masks';
 import * as state from './state';
@@ -34,7 +35,8 @@ export function MeasureMenu() {
                 <button
                   type="button"
                   class="mark-words own-keys"
-                  onClick={() => (selected.value = mark.key)}
+                  title="Move its points by keys"
+                  onClick={() => editMark(mark.key)}
                 >
                   {markWords(mark)}
                   {mark.isUnsaved && ' (not saved yet)'}

@@ -6,7 +6,8 @@ import { Help } from './Help';
 import { AnatomyDialog } from './AnatomyDialog';
 import { ConflictNote } from './ConflictNote';
 import { LevelNote } from './LevelNote';
-import { AiNote, ImageNote, MissingSeriesNote } from './notes';
+import { MarkNote } from './MarkNote';
+import { AiNote, ImageNote, KeepingNote, MissingSeriesNote } from './notes';
 import { fillNormal } from './answers';
 import { ReportButton, ReportDialog } from './ReportDialog';
 import { toggleSplit } from './secondWindow';
@@ -113,9 +114,11 @@ export function Panel() {
   if (!state.reading.value) return null;
   return (
     <>
+      <KeepingNote />
       <ConflictNote />
       <MissingSeriesNote />
       <LevelNote />
+      <MarkNote />
       <ImageNote />
       <GradingPanel />
       <AiNote />

@@ -1,4 +1,4 @@
-/** The bar over the images: layouts, and what is done with the active image. */
+/** In the header, over the images: layouts, and what is done with the active image. */
 import { PRESETS } from '../viewer/presets';
 import type { ViewAct } from '../viewer/acts';
 import type { Freezable } from '../viewer/hanging';
@@ -50,8 +50,9 @@ function Tools() {
           <button
             key={key}
             type="button"
-            class="view-button own-keys"
+            class="view-button view-tool own-keys"
             aria-pressed={on}
+            title={`${words} (${key})`}
             onClick={look(act)}
           >
             {words} <kbd>{key}</kbd>
@@ -95,8 +96,8 @@ function Series() {
     <>
       <button
         type="button"
-        class="view-button own-keys"
-        title="Hang another series in the active image"
+        class="view-button view-tool own-keys"
+        title="Hang another series in the active image (B)"
         onClick={askSeries}
       >
         Series <kbd>B</kbd>
@@ -104,8 +105,8 @@ function Series() {
       {looking.value.isByHand && (
         <button
           type="button"
-          class="view-button own-keys"
-          title="Series were hung by hand; hang as the protocol says again"
+          class="view-button view-tool own-keys"
+          title="Series were hung by hand; hang as the protocol says again (Shift + 0)"
           onClick={hangByProtocol}
         >
           As protocol <kbd>⇧0</kbd>

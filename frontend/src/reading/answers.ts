@@ -12,9 +12,9 @@ import {
   keyAt,
   normalFill,
 } from '../grading/model';
-import { History } from './history';
 import { isHere, note, outbox, watchOutbox } from './outbox';
 import * as state from './state';
+import { forgetDone, remember } from './undoing';
 
 interface Stored {
   at: number;
@@ -24,7 +24,6 @@ interface Stored {
 
 /** Answers that the server has confirmed since this page began, with the time of it. */
 let confirmed: Stored[] = [];
-const history = new History<CellValue>();
 let revisions = new Map<string, number>();
 let onRefusal: () => void = () => undefined;
 
@@ -101,7 +100,7 @@ export function forgetConfirmed(closed: number): void {
 
 /** Another case: what was done in the last one can't be undone here. */
 export function forgetHistory(): void {
-  history.clear();
+  forgetDone();
   state.conflicts.value = [];
   state.tip.value = '';
   state.lastGraded.value = '';
@@ -165,12 +164,13 @@ function set(key: string, value: CellValue): void {
 /** Set cells as one act that can be undone. */
 function change(changes: readonly { key: string; value: CellValue }[]): void {
   if (state.isClosed.value) return;
-  history.add(
+  remember(
     changes.map(({ key, value }) => ({
       key,
       before: state.values.value.get(key) ?? EMPTY,
       after: value,
     })),
+    set,
   );
   changes.forEach(({ key, value }) => set(key, value));
 }
@@ -211,18 +211,6 @@ export function fillNormal(): void {
   );
   const count = cells.length === 1 ? '1 empty cell' : `${cells.length} empty cells`;
   state.tip.value = `Filled ${count} with normal. Ctrl+Z takes it back.`;
-}
-
-export function undo(): void {
-  const changes = history.undo();
-  state.tip.value = changes ? '' : 'Nothing to undo in this case.';
-  changes?.forEach(({ key, value }) => set(key, value));
-}
-
-export function redo(): void {
-  const changes = history.redo();
-  state.tip.value = changes ? '' : 'Nothing to redo.';
-  changes?.forEach(({ key, value }) => set(key, value));
 }
 
 /** The cell was answered elsewhere meanwhile: nothing is written until the reader has chosen. */

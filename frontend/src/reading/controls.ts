@@ -4,6 +4,7 @@ import { answerActive } from './answers';
 import { happened, sendEvents } from './events';
 import { keepOpacity } from './preferences';
 import * as state from './state';
+import { remember, together } from './undoing';
 
 export function toggleAi(): void {
   if (!state.reading.value?.arm.ai_allowed) return;
@@ -40,18 +41,34 @@ export function stepAiOpacity(by: 1 | -1): void {
   settling = window.setTimeout(keepAiOpacity, SETTLED_MS);
 }
 
-/** Accept: the proposal becomes the answer. Reject: it stays a proposal, struck through. */
-export function judge(verdict: state.Verdict): void {
-  const proposal = state.proposals.value.get(state.activeKey.value);
+const SAID = { accepted: 'ai_accepted', rejected: 'ai_rejected' } as const;
+
+/** Say it of the proposal for a cell; null: it is open again. Each word is an event of its own. */
+function say(key: string, verdict: state.Verdict | null): void {
+  const proposal = state.reading.value?.prediction?.grades.find(
+    (one) => cellKey(one.disc_level, one.item, one.side) === key,
+  );
   if (!proposal || state.isClosed.value) return;
   const { item, disc_level, side } = proposal;
-  state.verdicts.value = new Map(state.verdicts.value).set(
-    cellKey(disc_level, item, side),
-    verdict,
-  );
-  happened(verdict === 'accepted' ? 'ai_accepted' : 'ai_rejected', { item, disc_level, side });
+  const said = new Map(state.verdicts.value);
+  if (verdict) said.set(key, verdict);
+  else said.delete(key);
+  state.verdicts.value = said;
+  happened(verdict ? SAID[verdict] : 'ai_open', { item, disc_level, side });
   sendEvents();
-  if (verdict === 'accepted') answerActive(proposal.score);
+}
+
+/** Accept: the proposal becomes the answer. Reject: it stays a proposal, struck through. */
+export function judge(verdict: state.Verdict): void {
+  const key = state.activeKey.value;
+  const proposal = state.proposals.value.get(key);
+  if (!proposal || state.isClosed.value) return;
+  const before = state.verdicts.value.get(key) ?? null;
+  together(() => {
+    remember([{ key, before, after: verdict }], say, 'Verdict on a proposal of AI');
+    say(key, verdict);
+    if (verdict === 'accepted') answerActive(proposal.score);
+  });
 }
 
 export function toggleLinked(): void {

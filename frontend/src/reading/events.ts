@@ -23,7 +23,8 @@ export type EventKind =
   | 'finding_open'
   | 'undo'
   | 'redo'
-  | 'layout';
+  | 'layout'
+  | 'ai_open';
 
 interface ReadingEvent {
   event_key: string;
@@ -57,6 +58,12 @@ export function happened(
   ofReading = one.id;
   waiting.push({ event_key: uuid(), kind, at: new Date(at).toISOString(), detail });
 }
+
+/** What the server has not got yet of a reading, oldest first. */
+export const waitingEvents = (readingId: number): Pick<ReadingEvent, 'kind' | 'detail'>[] =>
+  outbox.waiting
+    .filter((act) => act.kind === 'events' && act.readingId === readingId)
+    .flatMap((act) => (act.body as { events: ReadingEvent[] }).events);
 
 /** Spans of time; their clock is performance.now(). */
 export function spent(spans: readonly Span[]): void {

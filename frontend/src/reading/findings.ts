@@ -6,9 +6,9 @@ import type { Vec3 } from '../geometry/plane';
 import { findingsOf } from '../viewer/findings';
 import { registerActions } from './actions';
 import { activate } from './answers';
-import { happened, sendEvents } from './events';
-import { outbox } from './outbox';
+import { happened, sendEvents, waitingEvents } from './events';
 import * as state from './state';
+import { remember } from './undoing';
 
 const KINDS = {
   accepted: 'finding_accepted',
@@ -25,19 +25,12 @@ export const detections = computed<readonly Detection[]>(() =>
   state.isAiVisible.value ? (state.reading.value?.prediction?.detections ?? []) : [],
 );
 
-interface Told {
-  kind: string;
-  detail: { detection?: number };
-}
-
 /** Verdicts that still wait to be sent, oldest first. */
 function waitingOf(readingId: number): [number, FindingVerdict][] {
-  const told = outbox.waiting
-    .filter((act) => act.kind === 'events' && act.readingId === readingId)
-    .flatMap((act) => (act.body as { events: Told[] }).events);
-  return told.flatMap(({ kind, detail }) => {
+  return waitingEvents(readingId).flatMap(({ kind, detail }) => {
     const found = Object.entries(KINDS).find(([, one]) => one === kind);
-    return found && detail.detection ? [[detail.detection, found[0] as FindingVerdict]] : [];
+    const id = Number(detail.detection);
+    return found && id ? [[id, found[0] as FindingVerdict]] : [];
   });
 }
 
@@ -77,10 +70,25 @@ export function step(by: 1 | -1): void {
 /** Say it of a finding; the same once more takes it back. */
 export function judge(id: number, verdict: 'accepted' | 'rejected'): void {
   if (state.isClosed.value || !detections.value.some((one) => one.id === id)) return;
-  const said: FindingVerdict = verdicts.value.get(id) === verdict ? '' : verdict;
-  verdicts.value = new Map(verdicts.value).set(id, said);
-  happened(KINDS[said], { detection: id });
+  const before = verdicts.value.get(id) ?? '';
+  const after = before === verdict ? '' : verdict;
+  remember([{ key: String(id), before, after }], sayAgain, 'Verdict on a finding of AI');
+  say(id, after);
+}
+
+/** Each word is an event of its own; none takes another away. */
+function say(id: number, verdict: FindingVerdict): void {
+  verdicts.value = new Map(verdicts.value).set(id, verdict);
+  happened(KINDS[verdict], { detection: id });
   sendEvents();
+}
+
+/** Undone or redone: the list shows which finding it was. */
+function sayAgain(key: string, verdict: FindingVerdict): void {
+  const id = Number(key);
+  if (state.isClosed.value) return;
+  if (detections.value.some((one) => one.id === id)) selected.value = id;
+  say(id, verdict);
 }
 
 /** Give the viewer what there is to draw. */

@@ -1,9 +1,10 @@
 /** The keys of the panel and of the switches; those of the images stand in imageKeys.ts. */
 import { actOf } from '../grading/model';
 import { chosenKeys, keyName, press, registerActions } from './actions';
-import { activate, answerActive, fillNormal, redo, undo } from './answers';
+import { activate, answerActive, fillNormal } from './answers';
 import * as controls from './controls';
 import { happened } from './events';
+import { pressEditKey } from './markEditing';
 import { pressMarkingKey, toggleMarking } from './marking';
 import { askConfidence, askReason } from './questions';
 import { toggleSplit } from './secondWindow';
@@ -11,6 +12,7 @@ import { submit } from './session';
 import { isFrozen } from './frozen';
 import * as state from './state';
 import { togglePause } from './timekeeping';
+import { redo, undo } from './undoing';
 
 const canAnswer = () => !state.isClosed.value && state.reading.value !== null;
 const isAided = () => state.reading.value?.arm.ai_allowed ?? false;
@@ -23,7 +25,7 @@ registerActions('Case', [
   {
     id: 'undo',
     keys: ['Ctrl+z'],
-    words: 'Undo the last answer',
+    words: 'Undo: answer, verdict on AI, mark',
     when: canAnswer,
     act: () => {
       undo();
@@ -176,9 +178,8 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   state.tip.value = '';
-  if (pressMarkingKey(name) || press(name) || (canAnswer() && pressGridKey(name))) {
-    event.preventDefault();
-  }
+  const isTaken = pressMarkingKey(name) || pressEditKey(name) || press(name);
+  if (isTaken || (canAnswer() && pressGridKey(name))) event.preventDefault();
 }
 
 /** Listen to the keys of a window. */

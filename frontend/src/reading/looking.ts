@@ -1,10 +1,11 @@
 /** How the images are looked at: layout, crosshair, cine, windows, and the keys for them. */
 import { computed, signal } from '@preact/signals';
 
+import type { Reading } from '../api/types';
 import type { ViewAct } from '../viewer/acts';
 import type { HungNow, Looking } from '../viewer/hanging';
 import { type Action, registerActions } from './actions';
-import { happened, sendEvents } from './events';
+import { happened, sendEvents, waitingEvents } from './events';
 import { isFrozen, unless } from './frozen';
 import * as state from './state';
 
@@ -30,6 +31,14 @@ export const chooseLayout = (at: number) => state.viewing.current?.setLayout(at)
 export function layoutChosen({ name, hung, isByHand }: HungNow): void {
   happened('layout', { name, hung, by_hand: isByHand });
   sendEvents();
+}
+
+/** A choice that the server has not got yet counts as the last one. */
+export function withOwnHanging(one: Reading): Reading {
+  const told = waitingEvents(one.id).findLast(({ kind }) => kind === 'layout')?.detail;
+  if (!told) return one;
+  const chosen = { layout: told.name as string, hung: told.hung as (number | null)[] };
+  return { ...one, hanging: { ...one.hanging, chosen } };
 }
 
 /** Series of the case that may hang in the active viewport. */

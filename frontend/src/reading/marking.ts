@@ -178,8 +178,9 @@ function remove(): void {
   if (left?.length) set({ places: left, chosen: '' });
 }
 
-/** Keys that mean something else as long as levels are marked: they would change grades. */
-const HELD = /^([0-9]|[.ntcx]|Space|Tab|Shift\+Tab|Home|End|Delete|Backspace|Ctrl\+(Enter|z|y))$/;
+/** Keys that would change grades: held as long as levels are marked or a mark is moved. */
+export const HELD =
+  /^([0-9]|[.ntcx]|Space|Tab|Shift\+Tab|Home|End|Delete|Backspace|Ctrl\+(Enter|z|y))$/;
 
 /** A key while levels are marked; true if it meant something, or must not mean something else. */
 export function pressMarkingKey(name: string): boolean {

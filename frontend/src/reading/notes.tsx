@@ -51,6 +51,21 @@ export function AiNote() {
   );
 }
 
+/** What may cost answers: said in the panel, where there is room for it. */
+export function KeepingNote() {
+  const told = [
+    state.isFragile.value &&
+      "This browser keeps nothing: don't close the page before all is saved.",
+    state.isElsewhere.value && 'Open in another window or on another computer too.',
+  ].filter(Boolean);
+  if (!told.length) return null;
+  return (
+    <p class="note note-problem" role="alert">
+      {told.join(' ')}
+    </p>
+  );
+}
+
 export function MissingSeriesNote() {
   const viewports = state.reading.value ? hungSeries(state.reading.value) : [];
   const absent = viewports.filter(({ series }) => !series).map(({ title }) => title);

@@ -9,6 +9,7 @@ import { activate, forgetConfirmed, forgetHistory, takeAnswers, whenRefused } fr
 import { showDrawing, takeMarks } from './drawing';
 import { showFindings, takeFindings } from './findings';
 import { withOwnMarks } from './levelMarks';
+import { withOwnHanging } from './looking';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import { loadReports } from './problems';
@@ -42,7 +43,7 @@ function verdictsOf(one: Reading): ReadonlyMap<string, state.Verdict> {
 }
 
 function take({ one: fetched, askedAt }: Fetched): void {
-  const one = withOwnMarks(fetched);
+  const one = withOwnHanging(withOwnMarks(fetched));
   stopClock();
   state.reading.value = one;
   takeAnswers(one, askedAt);

@@ -43,6 +43,8 @@ export interface Viewing {
   /** A key while a drawing tool is taken; true if it meant something. */
   drawKey(name: string): boolean;
   extendBox(key: string): void;
+  /** False: no image shows that stack. */
+  showSlice(stackId: number, position: number): boolean;
   setDrawing(given: DrawingState): void;
   setMasks(given: MaskState): void;
   setLayout(layout: number): void;

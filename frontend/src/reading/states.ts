@@ -16,14 +16,14 @@ export function savedWords(state: Saving, answered: number, heldHere = 0): strin
   const counted = (count: number) => `${count} ${count === 1 ? 'answer waits' : 'answers wait'}`;
   switch (state.kind) {
     case 'saved':
-      if (heldHere) return `Not saved: ${counted(heldHere)} for their reader to sign in`;
-      return answered ? 'All answers saved' : 'Answers are saved as you give them';
+      if (heldHere) return `Not saved: ${counted(heldHere)} for their reader`;
+      return answered ? 'All answers saved' : 'Saved as you answer';
     case 'saving':
       return 'Saving …';
     case 'retrying':
       return state.isSignedOut
-        ? `Signed out: ${counted(state.waiting ?? 0)} here until you sign in`
-        : `Not saved yet: ${counted(state.waiting ?? 0)}, trying again`;
+        ? `Signed out: ${counted(state.waiting ?? 0)} here`
+        : `Not saved: ${counted(state.waiting ?? 0)}`;
   }
 }
 

@@ -1,6 +1,10 @@
-/** What a key does to the viewport that is active. */
+/** What a key does to the room, or to the viewport that is active. */
+import type { ActiveViewport } from './active';
+import type { Cine } from './cine';
+import type { Pointing } from './pointing';
 import { presetBeside } from './presets';
 import type { SliceViewport } from './viewport';
+import type { Wall } from './wall';
 
 const PAN_PX = 30;
 const ZOOM_STEP = 1.15;
@@ -28,7 +32,7 @@ type OfTheRoom =
 
 export type ViewAct = OfOneViewport | OfTheRoom;
 
-export const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
+const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
   'previous-slice': (one) => one.goTo(one.index - 1),
   'next-slice': (one) => one.goTo(one.index + 1),
   'zoom-in': ({ view }) => view.zoomBy(ZOOM_STEP),
@@ -45,3 +49,35 @@ export const ACTS: Record<OfOneViewport, (viewport: SliceViewport) => void> = {
   'pan-up': ({ view }) => view.panBy(0, -PAN_PX),
   'pan-down': ({ view }) => view.panBy(0, PAN_PX),
 };
+
+interface Room {
+  stage: ActiveViewport;
+  wall: Wall;
+  pointing: Pointing;
+  cine: Cine;
+  changed: () => void;
+}
+
+export function act(name: ViewAct, { stage, wall, pointing, cine, changed }: Room): void {
+  const { current: active } = stage;
+  switch (name) {
+    case 'next-viewport':
+      return stage.enterNext();
+    case 'reset':
+      return wall.viewports.forEach((one) => one.shown >= 0 && one.view.reset());
+    case 'enlarge':
+      return active ? stage.enlarge(active) : undefined;
+    case 'crosshair':
+      pointing.toggleCrosshair(active);
+      return changed();
+    case 'cine':
+      return cine.toggle();
+    case 'stop-cine':
+      return cine.stop();
+    case 'close-up':
+      pointing.toggleCloseUp(active);
+      return changed();
+    default:
+      if (active && active.shown >= 0) ACTS[name](active);
+  }
+}

@@ -17,8 +17,15 @@ export interface Drawn {
   isUnsaved: boolean;
 }
 
+/** A mark that keys move, as it stands meanwhile; at: the number of the point that is moved. */
+export interface Edited {
+  mark: Drawn;
+  at: number;
+}
+
 export interface DrawingState {
   marks: readonly Drawn[];
+  edited: Edited | null;
   tool: Kind | null;
   selected: string;
   isClosed: boolean;
@@ -44,6 +51,8 @@ interface Draft {
 const SVG = 'http://www.w3.org/2000/svg';
 const NEAR_PX = 9;
 const STILL_PX = 3;
+const BESIDE_PX = 10;
+const LETTER_PX = 7;
 /** Kinds whose first two points are set by one drag. */
 const BY_DRAG: ReadonlySet<Kind> = new Set(['length', 'cobb', 'ellipse', 'rectangle', 'box']);
 
@@ -57,6 +66,7 @@ export class DrawingLayer implements Layer {
   private marks: readonly Drawn[] = [];
   private tool: Kind | null = null;
   private selected = '';
+  private edited: Edited | null = null;
   private isClosed = false;
   private draft: Draft | null = null;
   private moving: { mark: Drawn; at: number } | null = null;
@@ -71,6 +81,7 @@ export class DrawingLayer implements Layer {
     this.marks = given.marks;
     this.tool = given.tool;
     this.selected = given.selected;
+    this.edited = given.edited;
     this.isClosed = given.isClosed;
   }
 
@@ -196,10 +207,14 @@ export class DrawingLayer implements Layer {
     this.events.onDrawn({ ...mark, points: [first, moved] }, mark.key);
   }
 
+  /** The mark that mouse or keys move just now. */
+  private get changing(): Drawn | null {
+    return this.moving?.mark ?? this.edited?.mark ?? null;
+  }
+
   private marksOn({ frame, plane }: SliceViewport): Drawn[] {
-    const shown = this.marks.map((mark) =>
-      mark.key === this.moving?.mark.key ? this.moving.mark : mark,
-    );
+    const changing = this.changing;
+    const shown = this.marks.map((mark) => (mark.key === changing?.key ? changing : mark));
     return shown.filter((mark) => {
       if (mark.stackId !== frame?.stack_id) return false;
       if (mark.kind !== 'box' || !plane) return mark.stackPosition === frame.stack_position;
@@ -232,7 +247,7 @@ export class DrawingLayer implements Layer {
     viewport: SliceViewport,
     plane: SlicePlane,
   ): void {
-    const isMoving = mark.key !== '' && mark.key === this.moving?.mark.key;
+    const isMoving = mark.key !== '' && mark.key === this.changing?.key;
     const values = isMoving ? measure(mark.kind, mark.points, plane) : mark.values;
     const state = mark.key === this.selected ? ' selected' : mark.isUnsaved ? ' unsaved' : '';
     for (const { points, isClosed } of linesOf(mark.kind, mark.points, plane)) {
@@ -246,16 +261,15 @@ export class DrawingLayer implements Layer {
       group.append(make(name, { points: path.join(' '), class: `drawn${state}` }));
     }
     const places = mark.points.map((point) => viewport.toCanvas(point));
-    for (const [x, y] of places) {
+    const chosen = mark.key !== '' && mark.key === this.edited?.mark.key ? this.edited.at : -1;
+    places.forEach(([x, y], at) => {
       group.append(make('circle', { cx: x, cy: y, r: 3.5, class: `handle${state}` }));
-    }
-    const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), places[0] ?? [0, 0]);
-    [mark.label, ...words(mark.kind, values)].filter(Boolean).forEach((line, at) => {
-      const text = make('text', {
-        x: right[0] + 10,
-        y: right[1] + 4 + 15 * at,
-        class: 'drawn-words',
-      });
+      if (at === chosen) group.append(make('circle', { cx: x, cy: y, r: 9, class: 'handle-ring' }));
+    });
+    const lines = [mark.label, ...words(mark.kind, values)].filter(Boolean);
+    const [x, y, anchor] = besideOf(places, lines, viewport.size.width);
+    lines.forEach((line, at) => {
+      const text = make('text', { x, y: y + 15 * at, class: 'drawn-words', 'text-anchor': anchor });
       text.textContent = line;
       text.dataset.mark = mark.key;
       group.append(text);
@@ -265,3 +279,16 @@ export class DrawingLayer implements Layer {
 
 const isNear = ([x, y]: readonly [number, number], place: Place): boolean =>
   Math.hypot(x - place.x, y - place.y) <= NEAR_PX;
+
+type Pixels = readonly [x: number, y: number];
+
+/** Words stand at the right of a mark, or at its left where they would leave the image. */
+function besideOf(places: readonly Pixels[], lines: readonly string[], width: number) {
+  const [first = [0, 0]] = places;
+  const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), first);
+  const left = places.reduce((a, b) => (b[0] < a[0] ? b : a), first);
+  const long = Math.max(0, ...lines.map((line) => line.length)) * LETTER_PX;
+  const fits = right[0] + BESIDE_PX + long < width || left[0] < BESIDE_PX + long;
+  const [x, y] = fits ? [right[0] + BESIDE_PX, right[1]] : [left[0] - BESIDE_PX, left[1]];
+  return [x, y + 4, fits ? 'start' : 'end'] as const;
+}

@@ -2,7 +2,7 @@
 import type { Reading } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import { ActiveViewport, isEnlarged } from './active';
-import { ACTS, type ViewAct } from './acts';
+import { act, type ViewAct } from './acts';
 import { Cine } from './cine';
 import type { FindingState } from './findings';
 import type { Freezable, RoomEvents } from './hanging';
@@ -15,7 +15,7 @@ import { MaskLayer, type MaskState } from './masks';
 import { Pointing } from './pointing';
 import { middleOut, Prefetcher } from './prefetch';
 import { type FreshMark, type RoomOptions, Scene } from './scene';
-import { type ByHand, frameOf, hungSeries, seriesOfLayouts, withByHand } from './slices';
+import { allSeries, type ByHand, chosenHanging, frameOf, hungSeries, withByHand } from './slices';
 import { Wall } from './wall';
 import type { SliceViewport } from './viewport';
 
@@ -104,6 +104,13 @@ export class ViewingRoom {
     if (this.stage.current) this.drawing.extend(key, this.stage.current);
   }
 
+  /** Bring a slice of a stack on screen, and make its image the active one; false: none hangs. */
+  showSlice(stackId: number, position: number): boolean {
+    const found = this.wall.turnTo(stackId, position);
+    if (found && found !== this.stage.current) this.stage.enter(found);
+    return found !== null;
+  }
+
   setDrawing(given: DrawingState): void {
     this.drawing.set(given);
     this.root.classList.toggle('drawing', given.tool !== null);
@@ -124,13 +131,14 @@ export class ViewingRoom {
     this.drawing.cancel();
     this.masks.cancel();
     this.reading = reading;
-    [this.layout, this.byHand] = [0, new Map()];
+    const chosen = chosenHanging(reading);
+    ({ layout: this.layout, byHand: this.byHand } = chosen);
     this.scene.begin(reading, level);
     await this.hang();
     if (generation !== this.generation) return;
     this.events.onReady('first-image');
     whenSeen();
-    const all = seriesOfLayouts(reading, 0).map(registerSeries);
+    const all = allSeries(reading, chosen).map(registerSeries);
     keepOnly(new Set(all.flat()));
     for (const { imageIds, index } of this.wall.viewports) this.load(imageIds, index);
     const failed = await this.prefetcher.done();
@@ -226,27 +234,8 @@ export class ViewingRoom {
 
   /** What a key does to the room, or to the active viewport. */
   act(name: ViewAct): void {
-    const { current: active } = this.stage;
-    switch (name) {
-      case 'next-viewport':
-        return this.stage.enterNext();
-      case 'reset':
-        return this.wall.viewports.forEach((one) => one.shown >= 0 && one.view.reset());
-      case 'enlarge':
-        return active ? this.stage.enlarge(active) : undefined;
-      case 'crosshair':
-        this.pointing.toggleCrosshair(active);
-        return this.changed();
-      case 'cine':
-        return this.cine.toggle();
-      case 'stop-cine':
-        return this.cine.stop();
-      case 'close-up':
-        this.pointing.toggleCloseUp(active);
-        return this.changed();
-      default:
-        if (active && active.shown >= 0) ACTS[name](active);
-    }
+    const { stage, wall, pointing, cine } = this;
+    act(name, { stage, wall, pointing, cine, changed: () => this.changed() });
   }
 
   private async hang(): Promise<void> {

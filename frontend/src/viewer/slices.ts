@@ -38,6 +38,25 @@ export const extentOf = (frame: Frame): Size => ({
 
 export const planesOf = (series: ViewerSeries): (SlicePlane | null)[] => series.frames.map(planeOf);
 
+export interface StackSlice {
+  position: number;
+  plane: SlicePlane;
+}
+
+/** The slices of a stack that have a geometry, in the order in which they are scrolled. */
+export const slicesOf = ({ series }: Pick<Reading, 'series'>, stackId: number): StackSlice[] =>
+  series
+    .flatMap(({ frames }) => frames)
+    .filter((frame) => frame.stack_id === stackId)
+    .flatMap((frame) => {
+      const plane = planeOf(frame);
+      return plane ? [{ position: frame.stack_position, plane }] : [];
+    });
+
+/** The plane of one slice of a stack; null where there is none, or no geometry. */
+export const sliceAt = (reading: Pick<Reading, 'series'>, stackId: number, position: number) =>
+  slicesOf(reading, stackId).find((one) => one.position === position)?.plane ?? null;
+
 /** The slice at a point of the patient; the middle one where there is no point or no geometry. */
 export function firstIndex(planes: readonly (SlicePlane | null)[], point: Vec3 | null): number {
   const nearest = point ? nearestSlice(planes, point) : -1;
@@ -70,6 +89,35 @@ export function hungSeries(
     const hung = series.find((one) => one.id === id) ?? null;
     return { title: titleOf(title, hung), series: hung };
   });
+}
+
+/** A layout by its number, and what hangs in it by hand. */
+export interface Chosen {
+  layout: number;
+  byHand: ByHand;
+}
+
+/**
+ * What the reader has hung last in this reading; the protocol's first layout where that was nothing,
+ * where it has no such layout any more, or where it has frozen the layout. Series of this case only.
+ */
+export function chosenHanging(reading: Reading): Chosen {
+  const { chosen, layouts } = reading.hanging;
+  const layout = layouts.findIndex(({ name }) => name === chosen?.layout);
+  const usual = { layout: 0, byHand: new Map() };
+  if (!chosen || layout < 0 || reading.protocol.frozen.includes('layout')) return usual;
+  const byHand = hungSeries(reading, layout).reduce<ByHand>((found, _, slot) => {
+    const id = chosen.hung[slot];
+    const isThere = reading.series.some((one) => one.id === id);
+    return isThere && id ? withByHand(reading, layout, found, slot, id) : found;
+  }, new Map());
+  return { layout, byHand };
+}
+
+/** Every series on screen first, then what other layouts show. */
+export function allSeries(reading: Reading, { layout, byHand }: Chosen): ViewerSeries[] {
+  const hung = hungSeries(reading, layout, byHand).flatMap(({ series }) => series ?? []);
+  return [...new Set([...hung, ...seriesOfLayouts(reading, layout)])];
 }
 
 /** The same with a series in one slot; what the protocol hangs there anyway isn't by hand. */
@@ -116,7 +164,8 @@ export function sharesFrame(one: ViewerSeries | null, other: ViewerSeries | null
 export function firstSlices(reading: Reading, level: string): string[] {
   const mark = reading.level_marks.find((one) => one.kind === 'disc' && one.level === level);
   const frame = frameOfMarks(reading);
-  return hungSeries(reading).flatMap(({ series }) => {
+  const { layout, byHand } = chosenHanging(reading);
+  return hungSeries(reading, layout, byHand).flatMap(({ series }) => {
     if (!series) return [];
     const point = frameOf(series) === frame ? (mark?.position_lps ?? null) : null;
     const at = firstIndex(planesOf(series), point as unknown as Vec3 | null);

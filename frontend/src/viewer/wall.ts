@@ -76,6 +76,18 @@ export class Wall {
     );
   }
 
+  /** Turn the viewports of a stack to one of its slices; the first of them, or null. */
+  turnTo(stackId: number, position: number): SliceViewport | null {
+    const found = this.viewports.flatMap((viewport) => {
+      const at = viewport.series?.frames.findIndex(
+        (one) => one.stack_id === stackId && one.stack_position === position,
+      );
+      return at === undefined || at < 0 ? [] : [{ viewport, at }];
+    });
+    for (const { viewport, at } of found) viewport.goTo(at);
+    return found[0]?.viewport ?? null;
+  }
+
   private keepLooks(): void {
     for (const { series, index, view } of this.all) {
       if (series) this.looks.set(series.id, { ...view.look, index });

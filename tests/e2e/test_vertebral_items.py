@@ -104,7 +104,7 @@ def press_until(page: Page, key: str, wanted: str) -> None:
 
 
 def test_a_case_is_read_by_keyboard_alone(
-    reader_page: Page, site: RunningSite, written: list[int], tmp_path_factory: Any
+    reader_page: Page, site: RunningSite, written: list[int]
 ) -> None:
     page = reader_page
     _, first, second = written

@@ -65,7 +65,7 @@ export function CellButton({ cell, level, column, isNamed = false }: Props) {
       onClick={() => isAsked && activate(cell)}
     >
       {isNamed && (
-        <span class="cell-name">
+        <span class="cell-name" title={columnName(column)}>
           {column.name}
           {column.side && `, ${column.side}`}
         </span>

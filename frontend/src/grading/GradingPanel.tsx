@@ -19,7 +19,9 @@ function useFocusOn({ level, column }: Cell, reading: number | undefined): void 
     const focused = home.activeElement;
     if (focused !== home.body && !focused?.closest('.grid, .scale, .beneath, .images')) return;
     if (focused?.tagName === 'INPUT') return;
-    home.querySelector<HTMLElement>('.cell[aria-current="true"]')?.focus({ preventScroll: true });
+    const cell = home.querySelector<HTMLElement>('.cell[aria-current="true"]');
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: 'nearest' });
   }, [level, column, reading]);
 }
 
@@ -93,11 +95,10 @@ function blocks(): BlockProps[] {
   });
 }
 
-function Block({ kind, rows, beside, hasMore }: BlockProps) {
+function Block({ kind, rows, beside, hasMore, isLong }: BlockProps & { isLong: boolean }) {
   const { levels, columns } = state.grid.value;
   const own = beside.flatMap((at) => columns[at] ?? []);
   const width = own.length + Number(hasMore);
-  const isLong = rows.length > LONG;
   return (
     <table
       class={`grid ${width > 5 || isLong ? 'dense' : ''} ${isLong ? 'long' : ''}`}
@@ -144,16 +145,17 @@ export function GradingPanel() {
   const activeLevel = levels[level];
   useFocusOn(state.active.value, state.reading.value?.id);
   const all = blocks();
+  const isLong = all.some(({ rows }) => rows.length > LONG); // rows of both kinds are as high
   return (
     <>
       {all.length > 1 ? (
         <div class="blocks">
           {all.map((one) => (
-            <Block key={one.kind} {...one} />
+            <Block key={one.kind} {...one} isLong={isLong} />
           ))}
         </div>
       ) : (
-        all.map((one) => <Block key={one.kind} {...one} />)
+        all.map((one) => <Block key={one.kind} {...one} isLong={isLong} />)
       )}
       {activeColumn && activeLevel && <ScaleButtons level={activeLevel} column={activeColumn} />}
       <Beneath level={level} />

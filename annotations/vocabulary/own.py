@@ -169,6 +169,9 @@ def problems_of_set(findings: Collection[Finding]) -> list[str]:
     by_code = {one.code: one for one in findings}
     twice = sorted({code for code in codes if codes.count(code) > 1})
     found = [f"Two items have the key {code}." for code in twice]
+    names = [one.name.strip().casefold() for one in findings]
+    alike = {one.name for one in findings if names.count(one.name.strip().casefold()) > 1}
+    found += [f"Two items have the name {name}." for name in sorted(alike)]
     for one in findings:
         if one.depends_on is None:
             continue

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from annotations.models import Item, ReaderStudy
 from annotations.reporting.readings_table import dictionary_csv, readings_json
@@ -26,6 +25,7 @@ from annotations.services.reader_studies import (
     create_reader_study,
     open_reader_study,
 )
+from annotations.services.references import Reference, set_references
 from annotations.vocabulary import FINDINGS, OWN_SCHEME, OwnCategory, OwnItem
 from annotations.vocabulary.own import own_item, problems_of_set
 from tests.conftest import client_of
@@ -114,6 +114,7 @@ def test_what_is_wrong_with_an_own_item_is_told(fields: dict[str, Any], words: s
     ("own", "words"),
     [
         ([changed(), changed(name="Other")], "Two items have the key own_rim"),
+        ([changed(name="modic endplate change")], "Two items have the name"),
         ([changed(depends_on=("pfirrmann", 2))], "Pfirrmann"),
         ([changed(depends_on=("vertebral_fracture", 1))], "at other levels"),
         ([changed(depends_on=("modic_extent", 2))], "itself conditional"),
@@ -168,6 +169,25 @@ def test_the_protocol_holds_an_own_item_whole_under_its_hash(
     assert newest is not None
     assert newest.sha256 != first.sha256
     assert Item.objects.get(finding_code="own_rim").finding.definition == clearer.definition
+
+
+def test_references_keep_the_definition_that_they_were_written_for(
+    coordinator: User, reader: User
+) -> None:
+    reader_study = drafted(coordinator, reader, RIM)
+    case = reader_study.cases.get()
+    set_references(
+        case=case, references=[Reference("own_rim", "L4/L5", 1, "", "right")], actor=coordinator
+    )
+    parts = parts_of(reader_study)
+    protocol = dataclasses.replace(parts.protocol, own_items=[changed(definition="Other")])
+    with pytest.raises(ReaderStudyDesignError, match="Rim lesion has references"):
+        edit_draft(
+            reader_study_id=reader_study.pk,
+            parts=dataclasses.replace(parts, protocol=protocol),
+            actor=coordinator,
+        )
+    assert parts_of(reader_study).protocol.own_items == (RIM,)
 
 
 def test_a_wrong_own_item_makes_no_reader_study(coordinator: User, reader: User) -> None:
@@ -225,101 +245,3 @@ def test_readers_answer_it_and_exports_carry_its_private_code(
         "version": RIM.version,
     }
     assert about["modic"]["codes"][0]["scheme"] == "RADELEMENT"
-
-
-def typed(**fields: str) -> dict[str, str]:
-    texts = {
-        "name": "Rim lesion",
-        "key": "rim",
-        "site_kind": "disc",
-        "scale_type": "ordinal",
-        "categories": "none\nsmall: under 5 mm\nlarge",
-        "normal": "none",
-        **fields,
-    }
-    return {f"own-0-{name}": text for name, text in texts.items()}
-
-
-def page(coordinator: User, reader: User, **more: Any) -> tuple[Client, dict[str, Any]]:
-    client = Client()
-    client.force_login(coordinator)
-    sent = {
-        "title": "From the form",
-        "exams": [exam().pk],
-        "readers": [reader.pk],
-        "has_unaided_arm": "on",
-        "pipeline": "lumbar_grading@2",
-        "hanging": "lumbar",
-        "idle_cutoff_s": 60,
-        "seed": 5,
-        "own-TOTAL_FORMS": 1,
-        "own-INITIAL_FORMS": 0,
-        **more,
-    }
-    return client, sent
-
-
-def test_the_page_previews_and_stores_an_own_item_alone(coordinator: User, reader: User) -> None:
-    client, sent = page(coordinator, reader, **typed(), endpoint_item="own_rim")
-    shown = client.post("/reader-studies/create/", {**sent, "act": "preview"}).content.decode()
-    assert "Rim lesion is an item of your own" in shown
-    assert "A case has 5 cells that are always asked." in shown
-    assert "0 none · 1 small · 2 large" in shown
-    assert not ReaderStudy.objects.exists()
-    client.post("/reader-studies/create/", sent)
-    reader_study = ReaderStudy.objects.get()
-    assert reader_study.protocols.get().body["endpoint"]["k"] == 3
-    editing = client.get(f"/reader-studies/{reader_study.pk}/edit/").content.decode()
-    assert "small: under 5 mm" in editing
-    copying = client.get(f"/reader-studies/create/?copy={reader_study.pk}").content.decode()
-    assert "small: under 5 mm" in copying
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"key": "Rim lesion"}, "small letters, digits or underscores"),
-        ({"key": ""}, "Rim lesion: Key: This field is required."),
-        ({"categories": "none"}, "there are 1"),
-        ({"normal": "healthy"}, "name of one of the grades"),
-        ({"asked_where": "modic"}, "Give a key and a grade"),
-        ({"asked_where": "modic 1"}, "choose that too"),
-    ],
-)
-def test_the_page_says_what_is_wrong_and_loses_nothing(
-    coordinator: User, reader: User, fields: dict[str, str], words: str
-) -> None:
-    client, sent = page(coordinator, reader, **typed(**fields))
-    answered = client.post("/reader-studies/create/", sent)
-    text = answered.content.decode().replace("&#x27;", "'")
-    assert answered.status_code == 400
-    assert words in text
-    assert 'value="Rim lesion"' in text
-    assert not ReaderStudy.objects.exists()
-
-
-def test_one_more_item_keeps_what_is_typed_and_an_empty_one_is_none(
-    coordinator: User, reader: User
-) -> None:
-    client, sent = page(coordinator, reader, **typed())
-    more = client.post("/reader-studies/create/", {**sent, "act": "another_item"}).content.decode()
-    assert 'name="own-1-name"' in more
-    assert 'value="Rim lesion"' in more
-    assert "Please mend" not in more
-    client.post("/reader-studies/create/", {**sent, "own-TOTAL_FORMS": 2})
-    assert list(Item.objects.values_list("finding_code", flat=True)) == ["own_rim"]
-
-
-def test_an_own_item_can_be_taken_out_of_a_draft(coordinator: User, reader: User) -> None:
-    reader_study = drafted(coordinator, reader, RIM)
-    client, sent = page(coordinator, reader, **typed(), items=["modic"])
-    sent |= {"own-INITIAL_FORMS": 1, "own-0-DELETE": "on", "base_version": 1}
-    client.post(f"/reader-studies/{reader_study.pk}/edit/", sent)
-    assert [item.finding_code for item in reader_study.items.all()] == ["modic"]
-
-
-def test_without_any_item_the_page_asks_for_one(coordinator: User, reader: User) -> None:
-    client, sent = page(coordinator, reader)
-    answered = client.post("/reader-studies/create/", sent)
-    assert answered.status_code == 400
-    assert "or define one of your own" in answered.content.decode()

@@ -19,7 +19,7 @@ from tests.e2e.test_grading import all_saved, cell
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
-TITLE = "Vertebral fractures, SYNTHETIC"
+TITLE = "Fractures as written on the page, SYNTHETIC"
 FEATURES = [one.code for one in FRACTURE_FEATURES]
 SETTINGS = {"Normal grade": "none", "Heading in the grid": "Rim"}
 _MARK = """
@@ -126,7 +126,13 @@ def test_a_case_is_read_by_keyboard_alone(
         page.keyboard.press(str(at % 2))
     last = cell(page, f"L3|{FEATURES[-1]}")
     expect(last).to_have_class(re.compile("active"))
-    page.screenshot(path="/tmp/features.png")
+    expect(last).to_be_in_viewport(ratio=1)  # grid, scale and all features at once
+    bottom = last.bounding_box()
+    foot = page.locator("footer.submit").bounding_box()
+    assert bottom is not None
+    assert foot is not None
+    assert bottom["y"] + bottom["height"] <= foot["y"]
+    assert page.locator("aside.side").evaluate("one => one.scrollTop") == 0
     page.keyboard.press("Control+Enter")  # one feature and the other levels are still empty
     expect(page.locator(".note-problem")).to_be_visible()
     press_until(page, "End", "S1|genant")

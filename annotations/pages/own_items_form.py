@@ -24,6 +24,9 @@ SCALE_TYPES = {
 }
 
 
+TYPED = ("name", "key", "short_name", "definition", "categories", "normal", "asked_where")
+
+
 class OwnItemForm(forms.Form):
     """One own item. An empty one is none."""
 
@@ -57,7 +60,7 @@ class OwnItemForm(forms.Form):
     normal = forms.CharField(
         required=False,
         label="Normal grade",
-        help_text="The name of one grade; *Rest normal* fills it in. Empty: none.",
+        help_text="The name of one grade; Rest normal fills it in. Empty: none.",
     )
     is_optional = forms.BooleanField(required=False, label="May be left empty")
     asked_where = forms.CharField(
@@ -66,6 +69,10 @@ class OwnItemForm(forms.Form):
         help_text="Key of another item and its least grade, as `vertebral_fracture 1`. Empty: "
         "asked everywhere.",
     )
+
+    def has_changed(self) -> bool:
+        """Whether anything is typed; browsers send what stands in a choice untouched."""
+        return any(str(self[name].value() or "").strip() for name in TYPED)
 
     def clean_key(self) -> str:
         """Without the prefix, where somebody has typed it."""
@@ -134,6 +141,11 @@ class BaseOwnItems(_FormSet):
             for form in self.forms
             if form.has_changed() and not form.cleaned_data.get("DELETE")
         ]
+
+    def add_fields(self, form: OwnItemForm, index: int | None) -> None:
+        """The box that takes an item out says so."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Take this item out"
 
     def choices(self) -> list[tuple[str, str]]:
         """Code and name of each, also while something is wrong with it."""

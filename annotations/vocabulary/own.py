@@ -29,7 +29,7 @@ LONGEST_NAME: Final = 60
 LONGEST_SHORT_NAME: Final = 16
 LONGEST_LABEL: Final = 40
 LONGEST_DEFINITION: Final = 500
-SITES: Final[dict[str, str]] = {"disc": "level", "vertebra": "vertebra"}
+SITES: Final[dict[str, str]] = {"disc": "disc level", "vertebra": "vertebra"}
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 from django.contrib.auth.models import User
+from django.forms import ChoiceField
 from django.test import Client
 
 from annotations.models import Item, ReaderStudy
+from annotations.pages.own_items_form import own_item_set
+from annotations.services.designs import parts_of
+from annotations.vocabulary import OwnItem
 from tests.annotations.test_own_items import RIM, drafted
 from tests.factories.reader_studies import exam
 
@@ -94,6 +99,36 @@ def test_one_more_item_keeps_what_is_typed_and_an_empty_one_is_none(
     assert "Please mend" not in more
     client.post("/reader-studies/create/", {**sent, "own-TOTAL_FORMS": 2})
     assert list(Item.objects.values_list("finding_code", flat=True)) == ["own_rim"]
+
+
+def as_a_browser_sends(own_items: Sequence[OwnItem] = ()) -> dict[str, str]:
+    """The fields of own items as the page fills them; of a choice the first where none is made."""
+    shown = own_item_set(None, own_items)
+    sent = {f"own-{name}": str(n) for name, n in shown.management_form.initial.items()}
+    for form in shown.forms:
+        for bound in form:
+            value = bound.value()
+            if isinstance(bound.field, ChoiceField):
+                value = value or next(iter(dict(cast(Any, bound.field.choices))))
+            if value is not None and value is not False:
+                sent[bound.html_name] = "on" if value is True else str(value)
+    return sent
+
+
+def test_an_untouched_own_item_is_none(coordinator: User, reader: User) -> None:
+    client, sent = page(coordinator, reader, items=["modic"])
+    client.post("/reader-studies/create/", {**sent, **as_a_browser_sends()})
+    assert list(Item.objects.values_list("finding_code", flat=True)) == ["modic"]
+
+
+def test_a_draft_with_an_own_item_can_be_saved_as_it_is(coordinator: User, reader: User) -> None:
+    reader_study = drafted(coordinator, reader, RIM)
+    client, sent = page(coordinator, reader, items=["modic"], base_version=1)
+    address = f"/reader-studies/{reader_study.pk}/edit/"
+    client.post(address, {**sent, **as_a_browser_sends([RIM]), "title": "Renamed"})
+    reader_study.refresh_from_db()
+    assert reader_study.title == "Renamed"
+    assert parts_of(reader_study).protocol.own_items == (RIM,)
 
 
 def test_an_own_item_can_be_taken_out_of_a_draft(coordinator: User, reader: User) -> None:

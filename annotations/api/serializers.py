@@ -15,9 +15,8 @@ from annotations.api.viewer_serializers import HangingSerializer, ViewerSeriesSe
 from annotations.design.protocol import FREEZABLE
 from annotations.models import Reading, ReadingSession
 from annotations.vocabulary import (
-    ALL_DISC_LEVELS,
+    ALL_LEVELS,
     CONFIDENCE,
-    FINDINGS,
     LUMBAR_COUNTS,
     NOT_GRADABLE_REASONS,
     TRANSITIONS,
@@ -43,6 +42,8 @@ class ItemSerializer(s.Serializer[Any]):
     name = s.CharField()
     short_name = s.CharField()
     site = s.CharField()
+    site_kind = s.ChoiceField(choices=["disc", "vertebra"])
+    definition = s.CharField()
     sides = s.ListField(child=s.CharField(allow_blank=True))
     is_required = s.BooleanField()
     depends_on = ConditionSerializer(allow_null=True)
@@ -71,8 +72,8 @@ class GradeSerializer(s.Serializer[Any]):
 
 
 class AnswerSerializer(s.Serializer[Any]):
-    item = s.ChoiceField(choices=list(FINDINGS))
-    disc_level = s.ChoiceField(choices=list(ALL_DISC_LEVELS))
+    item = s.CharField(max_length=60)
+    disc_level = s.ChoiceField(choices=list(ALL_LEVELS))
     side = s.ChoiceField(choices=SIDES, allow_blank=True)
     score = s.IntegerField(allow_null=True)
     not_gradable = s.BooleanField()

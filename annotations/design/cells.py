@@ -1,7 +1,8 @@
 """Which cells of a grid are asked, given what is answered. Pure.
 
-A cell is item x disc level x side. An item with a condition is asked only where the item it
-depends on has at least a given score at the same level, and at the same side if that has sides.
+A cell is item x level x side; items of discs have disc levels, items of vertebrae have vertebral
+ones. An item with a condition is asked only where the item it depends on has at least a given
+score at the same level, and at the same side if that has sides.
 """
 
 from __future__ import annotations
@@ -11,25 +12,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Cell = tuple[str, str, str]
-"""(item code, disc level, side)"""
+"""(item code, level, side)"""
+Levels = Mapping[str, Sequence[str]]
+"""Kind of site ("disc", "vertebra") -> its levels, as `vocabulary.graded_levels` gives them."""
 
 
 @dataclass(frozen=True)
 class AskedItem:
-    """An item as the design has it. condition: (code of another item, least score) or None."""
+    """An item as the design has it. condition: (code of another item, least score) or None.
+
+    site_kind: "disc" or "vertebra"; an item and the one it depends on have the same.
+    """
 
     code: str
     sides: tuple[str, ...] = ("",)
     is_required: bool = True
     condition: tuple[str, int] | None = None
+    site_kind: str = "disc"
 
 
-def all_cells(items: Sequence[AskedItem], levels: Sequence[str]) -> Iterator[Cell]:
-    """Every cell in the order of the grid: level, item, side."""
-    for level in levels:
-        for item in items:
-            for side in item.sides:
-                yield item.code, level, side
+def all_cells(items: Sequence[AskedItem], levels: Levels) -> Iterator[Cell]:
+    """Every cell in the order of the grid: discs before vertebrae, then level, item, side."""
+    for kind, names in levels.items():
+        own = [item for item in items if item.site_kind == kind]
+        for level in names:
+            for item in own:
+                for side in item.sides:
+                    yield item.code, level, side
 
 
 def is_asked(cell: Cell, items: Mapping[str, AskedItem], scores: Mapping[Cell, int | None]) -> bool:
@@ -51,7 +60,7 @@ def is_asked(cell: Cell, items: Mapping[str, AskedItem], scores: Mapping[Cell, i
 
 def missing_cells(
     items: Sequence[AskedItem],
-    levels: Sequence[str],
+    levels: Levels,
     scores: Mapping[Cell, int | None],
     not_gradable: frozenset[Cell],
 ) -> list[Cell]:

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from annotations.design.adjudication_rule import ANY_DIFFERENCE, AdjudicationRule
-from annotations.vocabulary import FINDINGS
 
 SENIORITIES: Final = {"": "not said", "junior": "junior", "senior": "senior"}
 COEFFICIENTS: Final = {"cohen_kappa": "Cohen's kappa"}
@@ -47,17 +46,12 @@ class LiveView:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The primary endpoint. K is the number of grades of the item's scale, used or not."""
+    """The primary endpoint: an item of the reader study, by code."""
 
     item: str
     coefficient: str = "cohen_kappa"
     weights: str = "quadratic"
     reader_pairs: str = "all"
-
-    @property
-    def n_categories(self) -> int:
-        """K."""
-        return len(FINDINGS[self.item].scale.scores)
 
 
 @dataclass(frozen=True)
@@ -116,12 +110,16 @@ def problems(design: ReaderStudyDesign, items: Sequence[str]) -> list[str]:
     return found
 
 
-def body_of(design: ReaderStudyDesign) -> dict[str, Any]:
-    """The decisions as plain JSON data; names of people stay out of it."""
+def body_of(design: ReaderStudyDesign, n_categories: int = 0) -> dict[str, Any]:
+    """The decisions as plain JSON data; names of people stay out of it.
+
+    n_categories: K, the number of grades of the endpoint's scale, used or not; 0 without an
+    endpoint.
+    """
     body = asdict(design)
     body["endpoint"] = None
     if design.endpoint is not None:
-        body["endpoint"] = {**asdict(design.endpoint), "k": design.endpoint.n_categories}
+        body["endpoint"] = {**asdict(design.endpoint), "k": n_categories}
     del body["caps"], body["seniority"]
     plain: dict[str, Any] = json.loads(json.dumps(body))
     return plain

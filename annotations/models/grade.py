@@ -24,6 +24,18 @@ END IF;
 RETURN NEW;
 """
 
+# The name of a disc has a slash, that of a vertebra has none.
+_AT_ITS_LEVEL = """
+IF EXISTS (
+    SELECT 1 FROM annotations_item i
+    WHERE i.id = NEW.item_id AND (i.site_kind = 'disc') <> (strpos(NEW.disc_level, '/') > 0)
+) THEN
+    RAISE EXCEPTION 'item % is not graded at %', NEW.item_id, NEW.disc_level
+        USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
+
 _TELL_WATCHERS = f"""
 PERFORM pg_notify('{CHANNEL}', json_build_object(
     'topic', 'reader-study-' || s.reader_study_id,
@@ -41,7 +53,9 @@ RETURN NEW;
 
 
 class Grade(models.Model):
-    """The current answer to one item at one disc level and side.
+    """The current answer to one item at one level and side.
+
+    `disc_level`: the disc, or, of an item of vertebrae, the vertebra.
 
     `score` null with `is_not_gradable` false means that the answer was taken back.
     `is_applicable` false: kept, but the level isn't there in this spine (as the reader says), or
@@ -93,6 +107,12 @@ class Grade(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ON_SCALE,
+            ),
+            pgtrigger.Trigger(
+                name="at_its_level",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_AT_ITS_LEVEL,
             ),
             pgtrigger.Trigger(
                 name="note_transaction",

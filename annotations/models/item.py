@@ -1,4 +1,4 @@
-"""What is graded at every disc level."""
+"""What is graded at every disc or vertebra."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from annotations.models.reader_study import ReaderStudy
-from annotations.vocabulary import Finding, finding
+from annotations.vocabulary import LEVELS_OF_KIND, Finding, finding
+from annotations.vocabulary.own import PREFIX, own_item
 
 
 def no_side() -> list[str]:
@@ -15,11 +16,12 @@ def no_side() -> list[str]:
 
 
 class Item(models.Model):
-    """A finding of the vocabulary in one reader study.
+    """A finding of the vocabulary in one reader study, or one that its coordinator has defined.
 
     The scores of its scale and its sides are kept here too, so that the database can refuse a
     grade that isn't on the scale. `depends_on`: asked only where that item has at least
-    `depends_on_score` at the same level (and side).
+    `depends_on_score` at the same level (and side). `definition`: an own item, whole, as
+    `vocabulary.own` has it.
     """
 
     reader_study = models.ForeignKey(ReaderStudy, on_delete=models.PROTECT, related_name="items")
@@ -32,6 +34,10 @@ class Item(models.Model):
     )
     depends_on_score = models.SmallIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField()
+    site_kind = models.CharField(
+        max_length=8, choices=[(kind, kind) for kind in LEVELS_OF_KIND], default="disc"
+    )
+    definition = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["reader_study_id", "position"]
@@ -43,6 +49,15 @@ class Item(models.Model):
                 name="item_condition_is_whole",
                 condition=models.Q(depends_on=None, depends_on_score=None)
                 | models.Q(depends_on__isnull=False, depends_on_score__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="item_site_kind_is_known",
+                condition=models.Q(site_kind__in=list(LEVELS_OF_KIND)),
+            ),
+            models.CheckConstraint(
+                name="item_own_code_has_definition",
+                condition=models.Q(definition__isnull=True, finding_code__regex=f"^(?!{PREFIX})")
+                | models.Q(definition__isnull=False, finding_code__startswith=PREFIX),
             ),
         ]
 
@@ -61,5 +76,7 @@ class Item(models.Model):
 
     @property
     def finding(self) -> Finding:
-        """The entry of the vocabulary."""
+        """The entry of the vocabulary, or what the protocol defines."""
+        if self.definition is not None:
+            return own_item(self.definition).finding()
         return finding(self.finding_code)

@@ -16,7 +16,7 @@ from annotations.models import Membership
 from annotations.pages.design_preview import preview_design
 from annotations.pages.drafts import copied
 from annotations.pages.final_reports import report_context
-from annotations.pages.forms import ReaderStudyForm
+from annotations.pages.forms import ReaderStudyForm, with_another_item
 from annotations.pages.members import NAV, MemberRequiredMixin, page_reader_study
 from annotations.selectors.look_charges import look_views
 from annotations.selectors.memberships import ANALYSTS, COORDINATORS, roles_in
@@ -58,11 +58,13 @@ class CreateReaderStudyPage(CoordinatorRequiredMixin, View):
         if not source.isdecimal():
             return self._show(request, ReaderStudyForm(initial={"items": None}))
         reader_study = page_reader_study(request, int(source), *COORDINATORS)
-        return self._show(request, ReaderStudyForm(initial=copied(reader_study)))
+        return self._show(request, copied(reader_study))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Create the draft; on an error everything typed is still there."""
         form = ReaderStudyForm(request.POST)
+        if request.POST.get("act") == "another_item":
+            return self._show(request, with_another_item(request.POST))
         if not form.is_valid():
             return self._show(request, form, status=400)
         try:

@@ -13,7 +13,7 @@ from django.views import View
 from annotations.models import ReaderStudy
 from annotations.pages.acts import Act
 from annotations.pages.design_preview import preview_design
-from annotations.pages.forms import ReaderStudyForm, suggested_seed
+from annotations.pages.forms import ReaderStudyForm, suggested_seed, with_another_item
 from annotations.pages.members import MemberRequiredMixin, context_of
 from annotations.selectors.memberships import COORDINATORS
 from annotations.selectors.protocols import protocol_of
@@ -33,7 +33,9 @@ def initial_of(parts: Parts) -> dict[str, Any]:
         "exams": [exam.pk for exam in parts.imaging_studies],
         "readers": [user.pk for user in parts.readers],
         "items": list(parts.finding_codes),
-        "optional_items": list(parts.protocol.optional_items),
+        "optional_items": [
+            code for code in parts.protocol.optional_items if code in parts.finding_codes
+        ],
         "asks_confidence": parts.protocol.asks_confidence,
         "hanging": parts.protocol.hanging,
         "tools": list(parts.protocol.tools),
@@ -69,10 +71,12 @@ def initial_of(parts: Parts) -> dict[str, Any]:
     }
 
 
-def copied(reader_study: ReaderStudy) -> dict[str, Any]:
-    """The same for a copy: with a title and a seed of its own."""
-    initial = initial_of(parts_of(reader_study))
-    return {**initial, "title": f"{reader_study.title}, copy"[:200], "seed": suggested_seed()}
+def copied(reader_study: ReaderStudy) -> ReaderStudyForm:
+    """The form filled for a copy: with a title and a seed of its own."""
+    parts = parts_of(reader_study)
+    title = f"{parts.title}, copy"[:200]
+    initial = {**initial_of(parts), "title": title, "seed": suggested_seed()}
+    return ReaderStudyForm(initial=initial, own_items=parts.protocol.own_items)
 
 
 class EditDraftPage(MemberRequiredMixin, View):
@@ -84,13 +88,16 @@ class EditDraftPage(MemberRequiredMixin, View):
         if reader_study.status != ReaderStudy.Status.DRAFT:
             messages.error(request, "Only a draft can be edited. Amend it instead.")
             return redirect("reader-study", reader_study.pk)
-        form = ReaderStudyForm(initial=initial_of(parts_of(reader_study)))
+        parts = parts_of(reader_study)
+        form = ReaderStudyForm(initial=initial_of(parts), own_items=parts.protocol.own_items)
         return self._show(request, reader_study, form)
 
     def post(self, request: HttpRequest, reader_study_id: int) -> HttpResponse:
         """Change the draft; on an error everything typed is still there."""
         reader_study = self.reader_study(reader_study_id, *COORDINATORS)
         form = ReaderStudyForm(request.POST)
+        if request.POST.get("act") == "another_item":
+            return self._show(request, reader_study, with_another_item(request.POST))
         if not form.is_valid():
             return self._show(request, reader_study, form, status=400)
         version = request.POST.get("base_version", "")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from annotations.pages.design_form import DesignForm
+from annotations.pages.own_items_form import MOST_OWN_ITEMS, own_item_set
 from annotations.services.designs import Parts, ReadingProtocol
 from annotations.services.plans import TRAINING, UNAIDED, ArmDesign
-from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, grouped_findings
+from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, OwnItem, grouped_findings
 from inference.registry import available
 from spinestudy.common.roles import READERS
 from spinestudy.imaging.models import Cohort, ImagingStudy
@@ -59,8 +62,10 @@ class ReaderStudyForm(DesignForm):
     )
     items = forms.MultipleChoiceField(
         choices=_items(with_site=True),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Graded at every disc level from L1/L2 to L5/S1. Choose one scale a finding.",
+        help_text="Items of discs are graded from L1/L2 to L5/S1, those of vertebrae from T11 to "
+        "S1. Choose one scale a finding.",
     )
     optional_items = forms.MultipleChoiceField(
         choices=_items(with_site=False),
@@ -122,15 +127,31 @@ class ReaderStudyForm(DesignForm):
         help_text="Decides the case order of every reader; kept, so that it can be repeated.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own_items: Sequence[OwnItem] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.own = own_item_set(self.data if self.is_bound else None, own_items)
         fields: dict[str, Any] = self.fields
+        fields["endpoint_item"].choices = [*fields["endpoint_item"].choices, *self.own.choices()]
         fields["cohorts"].queryset = Cohort.objects.all()
         fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
         fields["exams"].label_from_instance = exam_label
         people = User.objects.filter(groups__name=READERS, is_active=True).order_by("username")
         fields["readers"].queryset = fields["seniors"].queryset = people
         fields["seniors"].label_from_instance = senior_label
+
+    def clean(self) -> dict[str, Any]:
+        """Own items are checked with the rest; every error names its item."""
+        data = super().clean()
+        if self.own.is_bound and not self.own.is_valid():
+            for words in self.own.messages():
+                self.add_error(None, words)
+        elif not data.get("items") and not self.own_items():
+            self.add_error("items", "Choose at least one item, or define one of your own.")
+        return data
+
+    def own_items(self) -> list[OwnItem]:
+        """Those defined on the page; of a valid form."""
+        return self.own.own_items() if self.own.is_bound else []
 
     def chosen_exams(self) -> QuerySet[ImagingStudy]:
         """The union of the cohorts' exams, the single and the listed ones, or a draw of them."""
@@ -175,7 +196,16 @@ class ReaderStudyForm(DesignForm):
             segments=data["segments"],
             hanging=data["hanging"],
             optional_items=data["optional_items"],
+            own_items=self.own_items(),
         )
+
+
+def with_another_item(posted: QueryDict) -> ReaderStudyForm:
+    """What was typed, not checked yet, with room for one more own item."""
+    typed = posted.copy()
+    count = typed.get("own-TOTAL_FORMS", "0")
+    typed["own-TOTAL_FORMS"] = str(min(int(count) if count.isdecimal() else 0, MOST_OWN_ITEMS) + 1)
+    return ReaderStudyForm(typed)
 
 
 def senior_label(user: User) -> str:

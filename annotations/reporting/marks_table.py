@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from annotations.reporting.readings_table import Column, csv_text
-from annotations.vocabulary import ALL_DISC_LEVELS, FINDINGS, SEGMENTS, TOOLS
+from annotations.vocabulary import ALL_LEVELS, FINDINGS, SEGMENTS, TOOLS
 from annotations.vocabulary.events import EVENT_KINDS, FINDING_VERDICTS, VERDICTS
 
 _UTC = "ISO 8601, UTC"
@@ -122,7 +122,7 @@ class FindingRow(ReadingRow):
     detection: int = _of("integer", "number of the finding; the same in every reading")
     item: str = _of("text", "what was found", allowed=", ".join(FINDINGS))
     at_least: int = _of("integer", "the finding: the item has this grade or a higher one")
-    disc_level: str = _of("text", "disc level; may be empty", allowed=", ".join(ALL_DISC_LEVELS))
+    disc_level: str = _of("text", "disc or vertebra; may be empty", allowed=", ".join(ALL_LEVELS))
     side: str = _of("text", "of the patient; empty without a side", allowed="right, left")
     score: float = _of("number", "how sure the AI is", allowed="0 to 1")
     is_calibrated: bool = _of("boolean", "whether the score is a probability, checked on cases")
@@ -151,7 +151,7 @@ class AiEventRow(ReadingRow):
         allowed=", ".join(AI_EVENTS),
     )
     item: str = _of("text", "what it was about, if one thing", allowed=", ".join(FINDINGS))
-    disc_level: str = _of("text", "disc level", allowed=", ".join(ALL_DISC_LEVELS))
+    disc_level: str = _of("text", "disc or vertebra", allowed=", ".join(ALL_LEVELS))
     side: str = _of("text", "of the patient", allowed="right, left")
     detection: int | None = _of("integer", "number of the finding; empty for proposed grades")
     opacity_percent: int | None = _of("integer", "opacity chosen", unit="%", allowed="0 to 100")

@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from annotations.vocabulary import (
-    ALL_DISC_LEVELS,
+    ALL_LEVELS,
     CONFIDENCE,
     LUMBAR_COUNTS,
     NOT_GRADABLE_REASONS,
+    OWN_SCHEME,
     TRANSITIONS,
     Finding,
 )
@@ -115,8 +116,18 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
             "; ".join(f"{code}: {words}" for code, words in TRANSITIONS.items()),
             "lumbosacral transitional vertebra, as this reader says",
         ),
-        "item": ("text", "", ", ".join(f.code for f in findings), f"what was graded; {sources}"),
-        "disc_level": ("text", "", ", ".join(ALL_DISC_LEVELS), "disc level"),
+        "item": (
+            "text",
+            "",
+            ", ".join(f.code for f in findings),
+            f"what was graded; {sources}; codes (scheme:value): {_codes_in_words(findings)}",
+        ),
+        "disc_level": (
+            "text",
+            "",
+            ", ".join(ALL_LEVELS),
+            "disc, or vertebra of items of vertebrae",
+        ),
         "side": ("text", "", "right, left", "of the patient; empty for items without a side"),
         "asked": (
             "boolean",
@@ -154,7 +165,7 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
         "hidden_s": ("number", "s", ">= 0", "with the window hidden"),
         "paused_s": ("number", "s", ">= 0", "paused by the reader"),
         "image_load_s": ("number", "s", ">= 0", "waiting for images"),
-        "level_active_s": ("number", "s", ">= 0", "work while this disc level was active"),
+        "level_active_s": ("number", "s", ">= 0", "work while this disc or vertebra was active"),
         "time_plausible": (
             "boolean",
             "",
@@ -181,6 +192,21 @@ def data_dictionary(findings: Sequence[Finding]) -> list[Column]:
         ),
     }
     return [Column(field.name, *meanings[field.name]) for field in fields(GradeRow)]
+
+
+def _codes_in_words(findings: Sequence[Finding]) -> str:
+    """As "modic RADELEMENT:RDE1517 (not checked at the source); own_rim 99SPINESTUDY:own_rim"."""
+    told = []
+    for one in findings:
+        codes = [
+            f"{code.scheme}:{code.value}"
+            + ("" if code.is_verified else " (not checked at the source)")
+            for code in one.codes
+        ]
+        told.append(f"{one.code} {' '.join(codes) or 'none'}")
+    private = f"; {OWN_SCHEME} is private: its codes mean what this reader study's protocol says"
+    is_private = any(code.scheme == OWN_SCHEME for one in findings for code in one.codes)
+    return "; ".join(told) + (private if is_private else "")
 
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -218,6 +244,19 @@ def dictionary_csv(findings: Sequence[Finding]) -> str:
     return csv_text(names, ([getattr(column, name) for name in names] for column in columns))
 
 
+def _item(finding: Finding) -> dict[str, Any]:
+    """What an item is, beside its scale."""
+    return {
+        "name": finding.name,
+        "definition": finding.definition,
+        "graded_at": finding.site_kind,
+        "sides": [side for side in finding.sides if side],
+        "normal_score": finding.normal_score,
+        "depends_on": finding.depends_on,
+        "codes": [asdict(code) for code in finding.codes],
+    }
+
+
 def readings_json(
     rows: Iterable[GradeRow], findings: Sequence[Finding], about: dict[str, Any]
 ) -> str:
@@ -226,6 +265,7 @@ def readings_json(
         "about": about,
         "data_dictionary": [asdict(column) for column in data_dictionary(findings)],
         "scales": {finding.code: asdict(finding.scale) for finding in findings},
+        "items": {finding.code: _item(finding) for finding in findings},
         "rows": [asdict(row) for row in rows],
     }
     return json.dumps(body, indent=1, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Agreement by item, disc level, side, seniority and cohort: means of the kappas of pairs."""
+"""Agreement by item, level, side, seniority and cohort: means of the kappas of pairs."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from annotations.selectors.agreement import Shown, item_head, shown, told
 from annotations.selectors.agreement_pair import kappa_name, require_pipeline
 from annotations.selectors.ai_ratings import AI, ai_codes
 from annotations.selectors.live_ratings import Cell, live_items
-from annotations.vocabulary import ALL_DISC_LEVELS
+from annotations.vocabulary import ALL_LEVELS
 from spinestudy.common.errors import InvalidInputError
 
 BY: Final = {
     "item": "item",
-    "level": "disc level",
+    "level": "level",
     "side": "side",
     "seniority": "seniority",
     "cohort": "cohort",
@@ -174,7 +174,7 @@ def _strata(reader_study: ReaderStudy, by: str, cells: Sequence[Cell]) -> list[t
     """(label, which cells) in the order of the spine, right before left, cohorts by name."""
     if by == "level":
         levels = np.array([one.disc_level for one in cells], dtype=str)
-        return [(level, levels == level) for level in ALL_DISC_LEVELS if (levels == level).any()]
+        return [(level, levels == level) for level in ALL_LEVELS if (levels == level).any()]
     if by == "side":
         sides = np.array([one.side for one in cells], dtype=str)
         return [(side, sides == side) for side in SIDES if (sides == side).any()]

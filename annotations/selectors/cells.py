@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from annotations.design.cells import AskedItem, Cell, is_asked, missing_cells
+from annotations.design.cells import AskedItem, Cell, Levels, is_asked, missing_cells
 from annotations.models import Grade, Item, Reading, SpineAnatomy
-from annotations.vocabulary import disc_levels
+from annotations.vocabulary import graded_levels
 
 
 def anatomy_of(reading: Reading) -> SpineAnatomy:
@@ -27,6 +27,7 @@ def asked_items(items: Iterable[Item]) -> list[AskedItem]:
             (codes[item.depends_on_id], item.depends_on_score)
             if item.depends_on_id is not None and item.depends_on_score is not None
             else None,
+            item.site_kind,
         )
         for item in listed
     ]
@@ -49,19 +50,18 @@ def empty_cells(reading: Reading) -> list[Cell]:
     grades = list(reading.grades.all())
     scores = {cell_of(grade, codes): grade.score for grade in grades}
     not_gradable = frozenset(cell_of(g, codes) for g in grades if g.is_not_gradable)
-    levels = disc_levels(anatomy_of(reading).lumbar_count)
+    levels = graded_levels(anatomy_of(reading).lumbar_count)
     return missing_cells(asked_items(items), levels, scores, not_gradable)
 
 
-def applicable_grades(
-    grades: Sequence[Grade], items: Sequence[Item], levels: Sequence[str]
-) -> set[int]:
+def applicable_grades(grades: Sequence[Grade], items: Sequence[Item], levels: Levels) -> set[int]:
     """Keys of the grades that count: their level exists and their condition is met."""
+    known = {name for names in levels.values() for name in names}
     codes = {item.pk: item.finding_code for item in items}
     asked = {item.code: item for item in asked_items(items)}
-    scores = {cell_of(grade, codes): grade.score for grade in grades if grade.disc_level in levels}
+    scores = {cell_of(grade, codes): grade.score for grade in grades if grade.disc_level in known}
     return {
         grade.pk
         for grade in grades
-        if grade.disc_level in levels and is_asked(cell_of(grade, codes), asked, scores)
+        if grade.disc_level in known and is_asked(cell_of(grade, codes), asked, scores)
     }

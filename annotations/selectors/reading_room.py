@@ -19,8 +19,7 @@ from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import (
     PREDICTION_SET_COVERAGE,
     SEGMENTS,
-    disc_levels,
-    vertebral_levels,
+    graded_levels,
 )
 from inference.selectors.predictions import PredictionState
 
@@ -36,6 +35,8 @@ def item_view(item: Item, codes: dict[int, str]) -> dict[str, Any]:
         "name": finding.name,
         "short_name": finding.short_name,
         "site": finding.site,
+        "site_kind": item.site_kind,
+        "definition": finding.definition,
         "sides": list(item.sides),
         "is_required": item.is_required,
         "depends_on": condition,
@@ -66,14 +67,15 @@ def protocol_view(reader_study: ReaderStudy, frozen: Sequence[str]) -> dict[str,
 
 def anatomy_views(anatomy: SpineAnatomy) -> dict[str, Any]:
     """The reader's word on the spine and the levels that follow from it."""
+    levels = graded_levels(anatomy.lumbar_count)
     return {
         "anatomy": {
             "lumbar_count": anatomy.lumbar_count,
             "transition": anatomy.transition,
             "revision": anatomy.revision,
         },
-        "disc_levels": list(disc_levels(anatomy.lumbar_count)),
-        "vertebral_levels": list(vertebral_levels(anatomy.lumbar_count)),
+        "disc_levels": list(levels["disc"]),
+        "vertebral_levels": list(levels["vertebra"]),
     }
 
 

@@ -9,7 +9,7 @@ from annotations.design.cells import all_cells, is_asked
 from annotations.models import Grade, ReaderStudy, Reading, SpineAnatomy
 from annotations.reporting import GradeRow
 from annotations.selectors.cells import asked_items, cell_of
-from annotations.vocabulary import disc_levels
+from annotations.vocabulary import graded_levels
 
 
 def utc_text(moment: datetime | None) -> str:
@@ -72,7 +72,7 @@ def grade_rows(reader_study: ReaderStudy, arms: Collection[int] | None = None) -
         told = [] if withheld else reading.grades.all()
         grades = {cell_of(grade, codes): grade for grade in told}
         scores = {cell: grade.score for cell, grade in grades.items()}
-        for cell in all_cells(rules, disc_levels(anatomy.lumbar_count)):
+        for cell in all_cells(rules, graded_levels(anatomy.lumbar_count)):
             code, level, side = cell
             grade = grades.get(cell, nothing)
             rows.append(

@@ -20,14 +20,25 @@ from annotations.models import ReaderStudy
 from annotations.selectors.protocols import protocol_body
 from annotations.services.plans import ArmDesign
 from annotations.services.schedules import ReaderStudyDesignError
-from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS, SEGMENTS, TOOLS
+from annotations.vocabulary import (
+    FINDINGS,
+    HANGING_PROTOCOLS,
+    SEGMENTS,
+    TOOLS,
+    Finding,
+    OwnItem,
+)
+from annotations.vocabulary.own import own_item, problems_of_set
 from spinestudy.common.roles import is_reader
 from spinestudy.imaging.models import ImagingStudy
 
 
 @dataclass(frozen=True)
 class ReadingProtocol:
-    """How a case is read. Codes are those of the vocabulary."""
+    """How a case is read. Codes are those of the vocabulary.
+
+    own_items: defined for this reader study, asked after those of the library.
+    """
 
     idle_cutoff_s: int = 60
     asks_confidence: bool = False
@@ -35,6 +46,7 @@ class ReadingProtocol:
     segments: Sequence[str] = ()
     hanging: str = "lumbar"
     optional_items: Sequence[str] = ()
+    own_items: Sequence[OwnItem] = ()
 
 
 USUAL_READING: Final = ReadingProtocol()
@@ -42,7 +54,10 @@ USUAL_READING: Final = ReadingProtocol()
 
 @dataclass(frozen=True)
 class Parts:
-    """A reader study before it is laid out. Without readers no schedule can be drawn yet."""
+    """A reader study before it is laid out. Without readers no schedule can be drawn yet.
+
+    finding_codes: of the library; own items stand in the protocol.
+    """
 
     title: str
     seed: int
@@ -54,6 +69,17 @@ class Parts:
     has_ordered_sessions: bool = True
     protocol: ReadingProtocol = USUAL_READING
     design: ReaderStudyDesign = FULLY_CROSSED
+
+    @property
+    def findings(self) -> dict[str, Finding]:
+        """All that is asked, in order; KeyError for a code that the library doesn't have."""
+        return findings_of(self.finding_codes, self.protocol.own_items)
+
+
+def findings_of(finding_codes: Sequence[str], own_items: Sequence[OwnItem]) -> dict[str, Finding]:
+    """Code -> finding: those of the library, then the own ones."""
+    own = {one.code: one.finding() for one in own_items}
+    return {**{code: FINDINGS[code] for code in finding_codes}, **own}
 
 
 def parts_of(reader_study: ReaderStudy) -> Parts:
@@ -68,7 +94,7 @@ def parts_of(reader_study: ReaderStudy) -> Parts:
             case.imaging_study for case in reader_study.cases.select_related("imaging_study")
         ],
         readers=[one.reader for one in enrolments],
-        finding_codes=[item.finding_code for item in items],
+        finding_codes=[item.finding_code for item in items if item.definition is None],
         arms=[
             ArmDesign(arm.label, arm.pipeline, arm.is_training)
             for arm in reader_study.arms.prefetch_related("reading_sessions")
@@ -81,6 +107,9 @@ def parts_of(reader_study: ReaderStudy) -> Parts:
             segments=tuple(reader_study.segments),
             hanging=reader_study.hanging.get("name", "lumbar"),
             optional_items=tuple(item.finding_code for item in items if not item.is_required),
+            own_items=tuple(
+                own_item(item.definition) for item in items if item.definition is not None
+            ),
         ),
         design=_design_of(
             protocol_body(reader_study),
@@ -136,12 +165,15 @@ def check_parts(parts: Parts, reader_study: ReaderStudy | None = None) -> None:
         others = others.exclude(pk=reader_study.pk)
     _require(not others.exists(), "There is already a reader study of that title; choose another.")
     _require(parts.imaging_studies, "Choose at least one exam.")
-    _require(parts.finding_codes, "Choose at least one item.")
+    _require(
+        parts.finding_codes or parts.protocol.own_items,
+        "Choose at least one item, or define one of your own.",
+    )
     _require(arms, "Choose at least one arm.")
-    _check_items(parts.finding_codes, parts.protocol)
+    check_items(parts.finding_codes, parts.protocol)
     strangers = [user.get_username() for user in parts.readers if not is_reader(user)]
     _require(not strangers, f"Not in the group of readers: {', '.join(strangers)}.")
-    wrong = problems(parts.design, parts.finding_codes)
+    wrong = problems(parts.design, list(parts.findings))
     _require(not wrong, " ".join(wrong))
     if parts.design.design == "unaided_only":
         _require(not any(arm.pipeline for arm in arms), "An unaided design has no AI-aided arm.")
@@ -152,16 +184,15 @@ def check_parts(parts: Parts, reader_study: ReaderStudy | None = None) -> None:
         )
 
 
-def _check_items(finding_codes: Sequence[str], protocol: ReadingProtocol) -> None:
+def check_items(finding_codes: Sequence[str], protocol: ReadingProtocol) -> None:
+    """Raise ReaderStudyDesignError where items or other words of the reading protocol are wrong."""
     unknown = sorted(set(finding_codes) - set(FINDINGS))
     _require(not unknown, f"Unknown items: {', '.join(unknown)}.")
-    for code in finding_codes:
-        parent = FINDINGS[code].depends_on
-        _require(
-            parent is None or parent[0] in finding_codes,
-            f"{FINDINGS[code].name} is asked depending on "
-            f"{FINDINGS[parent[0]].name if parent else ''}; choose that too.",
-        )
+    wrong = [words for one in protocol.own_items for words in one.problems()]
+    _require(not wrong, " ".join(wrong))
+    own = [one.finding() for one in protocol.own_items]
+    wrong = problems_of_set([*(FINDINGS[code] for code in finding_codes), *own])
+    _require(not wrong, " ".join(wrong))
     _require(set(protocol.tools) <= set(TOOLS), "Unknown drawing tool.")
     _require(set(protocol.segments) <= set(SEGMENTS), "Unknown segment.")
     _require(protocol.hanging in HANGING_PROTOCOLS, "Unknown hanging protocol.")

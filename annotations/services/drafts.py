@@ -56,7 +56,7 @@ def redraw(reader_study: ReaderStudy, parts: Parts, actor: User, *, reason: str)
     before = Schedule.objects.get(reader_study=reader_study).sha256
     take_down(reader_study)
     write_fields(reader_study, parts)
-    write_items(reader_study, parts.finding_codes, parts.protocol.optional_items)
+    write_items(reader_study, parts.finding_codes, parts.protocol)
     schedule = lay_out(reader_study, parts)
     version = write_protocol(
         reader_study=reader_study, design=parts.design, actor=actor, reason=reason

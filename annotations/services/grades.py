@@ -16,7 +16,7 @@ from annotations.selectors.cells import anatomy_of, applicable_grades, items_of
 from annotations.selectors.grades import grade_view
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.schedules import freeze_schedule
-from annotations.vocabulary import NOT_GRADABLE_REASONS, disc_levels
+from annotations.vocabulary import NOT_GRADABLE_REASONS, graded_levels
 from spinestudy.audit.services import changes_between, record
 from spinestudy.common.errors import ConflictError, InvalidInputError
 
@@ -37,6 +37,7 @@ class ChangedElsewhereError(ConflictError):
 class Answer:
     """One answer of a reader. score None and not gradable False: taken back.
 
+    disc_level: a disc or a vertebra, as the item has it.
     answer_key: made by the browser once an answer, so that a resend changes nothing.
     base_revision: revision of the cell that the reader saw (0: empty); None: whatever it is.
     """
@@ -58,8 +59,12 @@ def _check(answer: Answer, reading: Reading) -> Item:
     item = Item.objects.filter(
         reader_study=reading.case.reader_study, finding_code=answer.finding_code
     ).first()
-    levels = disc_levels(anatomy_of(reading).lumbar_count)
-    if item is None or answer.disc_level not in levels or answer.side not in item.sides:
+    levels = graded_levels(anatomy_of(reading).lumbar_count)
+    if (
+        item is None
+        or answer.disc_level not in levels[item.site_kind]
+        or answer.side not in item.sides
+    ):
         cell = " ".join(filter(None, (answer.finding_code, answer.disc_level, answer.side)))
         raise GradeNotOnScaleError(f"This reading has no cell {cell}.")
     if answer.score is not None and answer.score not in item.scores:
@@ -176,7 +181,7 @@ def _write(grade: Grade, answer: Answer) -> None:
 def mark_applicable(reading: Reading) -> None:
     """Say anew which grades of the reading count; grades of cells not asked any more are kept."""
     grades = list(reading.grades.all())
-    levels = disc_levels(anatomy_of(reading).lumbar_count)
+    levels = graded_levels(anatomy_of(reading).lumbar_count)
     counting = applicable_grades(grades, items_of(reading), levels)
     changed = [grade for grade in grades if grade.is_applicable != (grade.pk in counting)]
     for grade in changed:

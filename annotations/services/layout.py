@@ -19,10 +19,10 @@ from annotations.models import (
     ReadingSession,
     Schedule,
 )
-from annotations.services.designs import Parts
+from annotations.services.designs import Parts, ReadingProtocol, findings_of
 from annotations.services.plans import ArmDesign, plan_of, training_rows
 from annotations.services.schedules import ReaderStudyDesignError, drawn, store_schedule
-from annotations.vocabulary import FINDINGS, HANGING_PROTOCOLS
+from annotations.vocabulary import HANGING_PROTOCOLS, OwnItem
 from spinestudy.imaging.models import ImagingStudy
 
 
@@ -106,34 +106,51 @@ def _free_names(rows: QuerySet[Any], name: str) -> None:
 
 
 def write_items(
-    reader_study: ReaderStudy, finding_codes: Sequence[str], optional_items: Sequence[str]
+    reader_study: ReaderStudy, finding_codes: Sequence[str], protocol: ReadingProtocol
 ) -> None:
     """The items in their order; those left out go, unless something is known of them."""
+    findings = findings_of(finding_codes, protocol.own_items)
+    own = {one.code: one for one in protocol.own_items}
     reader_study.items.update(depends_on=None, depends_on_score=None)
     try:
-        reader_study.items.exclude(finding_code__in=finding_codes).delete()
+        reader_study.items.exclude(finding_code__in=list(findings)).delete()
     except ProtectedError as error:
         raise ReaderStudyDesignError(
             "An item that is left out has references, so it can't go."
         ) from error
     known = {item.finding_code: item for item in reader_study.items.all()}
+    _refuse_other_meaning(known, own)
     items: dict[str, Item] = {}
-    for place, code in enumerate(finding_codes, start=1):
-        finding = FINDINGS[code]
+    for place, (code, finding) in enumerate(findings.items(), start=1):
         item = known.get(code) or Item(reader_study=reader_study, finding_code=code)
         item.scores = list(finding.scale.scores)
         item.sides = list(finding.sides)
-        item.is_required = code not in optional_items
+        item.site_kind = finding.site_kind
+        item.definition = own[code].as_data() if code in own else None
+        item.is_required = (
+            own[code].is_required if code in own else code not in protocol.optional_items
+        )
         item.position = place
         item.full_clean()
         item.save()
         items[code] = item
     for code, item in items.items():
-        condition = FINDINGS[code].depends_on
+        condition = findings[code].depends_on
         if condition is not None:
             item.depends_on, item.depends_on_score = items[condition[0]], condition[1]
             item.full_clean()
             item.save()
+
+
+def _refuse_other_meaning(known: Mapping[str, Item], own: Mapping[str, OwnItem]) -> None:
+    """References speak of an own item as it was defined when they were written."""
+    for code, item in known.items():
+        is_same = item.definition == (own[code].as_data() if code in own else None)
+        if not is_same and (item.reference_records.exists() or item.reference_grades.exists()):
+            raise ReaderStudyDesignError(
+                f"{item.finding.name} has references, so its definition can't change. Define "
+                "another item under another key."
+            )
 
 
 def _write_enrolments(

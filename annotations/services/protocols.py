@@ -69,7 +69,7 @@ def write_protocol(
 
 def _whole_body(reader_study: ReaderStudy, design: ReaderStudyDesign) -> dict[str, Any]:
     return {
-        **body_of(design),
+        **body_of(design, _n_categories(reader_study, design)),
         "title": reader_study.title,
         "seed": reader_study.seed,
         "has_ordered_sessions": reader_study.has_ordered_sessions,
@@ -85,6 +85,7 @@ def _whole_body(reader_study: ReaderStudy, design: ReaderStudyDesign) -> dict[st
                 "is_required": item.is_required,
                 "depends_on": item.depends_on.finding_code if item.depends_on else None,
                 "depends_on_score": item.depends_on_score,
+                **({"own": item.definition} if item.definition is not None else {}),
             }
             for item in reader_study.items.select_related("depends_on")
         ],
@@ -101,6 +102,13 @@ def _whole_body(reader_study: ReaderStudy, design: ReaderStudyDesign) -> dict[st
             "idle_cutoff_s": reader_study.idle_cutoff_s,
         },
     }
+
+
+def _n_categories(reader_study: ReaderStudy, design: ReaderStudyDesign) -> int:
+    """K of the endpoint's scale, 0 without an endpoint."""
+    if design.endpoint is None:
+        return 0
+    return len(reader_study.items.get(finding_code=design.endpoint.item).scores)
 
 
 def write_version(
@@ -183,7 +191,7 @@ def _checked(
         raise AmendmentError("An amended field has the wrong form.") from error
     if wrong:
         raise AmendmentError(" ".join(wrong))
-    body = body_of(design)
+    body = body_of(design, _n_categories(reader_study, design))
     return {key: body[key] for key in AMENDABLE if key in changes}
 
 

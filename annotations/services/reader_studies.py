@@ -76,7 +76,7 @@ def create_reader_study(
     Membership.objects.create(
         reader_study=reader_study, user=actor, role=Membership.Role.COORDINATOR
     )
-    write_items(reader_study, finding_codes, protocol.optional_items)
+    write_items(reader_study, finding_codes, protocol)
     schedule = lay_out(reader_study, parts)
     version = write_protocol(reader_study=reader_study, design=design, actor=actor)
     record(
@@ -86,7 +86,7 @@ def create_reader_study(
         seed=seed,
         cases=len(imaging_studies),
         readers=[user.get_username() for user in readers],
-        items=list(finding_codes),
+        items=list(parts.findings),
         arms=[arm.label for arm in arms],
         schedule_sha256=schedule.sha256,
         protocol_sha256=version.sha256,

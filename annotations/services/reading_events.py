@@ -18,7 +18,7 @@ from annotations.selectors.protocols import frozen_settings_of
 from annotations.services.readings import lock_reading, require_answerable
 from annotations.services.schedules import freeze_schedule
 from annotations.services.stacks import shown_stacks
-from annotations.vocabulary import ALL_DISC_LEVELS, FINDINGS
+from annotations.vocabulary import ALL_LEVELS, FINDINGS, LEVELS_OF_KIND
 from annotations.vocabulary.events import (
     ELSEWHERE_S,
     EVENT_KINDS,
@@ -60,13 +60,13 @@ def _checked(event: Happening) -> dict[str, Any]:
             raise ValueError("ms must be a whole number of milliseconds, at most 12 hours")
         if state not in SPAN_STATES:
             raise ValueError(f"state must be one of {', '.join(SPAN_STATES)}")
-        if level not in ("", *ALL_DISC_LEVELS):
+        if level not in ("", *ALL_LEVELS):
             raise ValueError(f"unknown level {level!r}")
         return {"ms": ms, "state": state, "level": level}
     if event.kind in VERDICTS:
         item, level, side = (detail.get(name) for name in ("item", "disc_level", "side"))
-        if item not in FINDINGS or level not in ALL_DISC_LEVELS:
-            raise ValueError("it must name item and disc level")
+        if item not in FINDINGS or level not in LEVELS_OF_KIND[FINDINGS[item].site_kind]:
+            raise ValueError("it must name item and level")
         if side not in FINDINGS[item].sides:
             raise ValueError(f"unknown side {side!r}")
         return {"item": item, "disc_level": level, "side": side}

@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from annotations.models import Arm, Case, Item, ReaderStudy, ReferenceRecord
 from annotations.selectors.votes import CellKey, majority, votes_of
-from annotations.vocabulary import ALL_DISC_LEVELS
+from annotations.vocabulary import LEVELS_OF_KIND
 from spinestudy.audit.services import record
 from spinestudy.common.errors import InvalidInputError
 
@@ -173,8 +173,8 @@ def _matched(
     if code not in items:
         raise ValueError(f"{code!r} isn't an item of this reader study")
     item = items[code]
-    if level not in ALL_DISC_LEVELS:
-        raise ValueError(f"there is no level {level!r}")
+    if level not in LEVELS_OF_KIND[item.site_kind]:
+        raise ValueError(f"{code} has no level {level!r}")
     if side not in item.sides:
         raise ValueError(f"{code} has no side {side!r}")
     cell = CellKey(cases[case].pk, item.pk, level, side)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from annotations.models import Case, Item, ReferenceGrade
 from annotations.services.grades import GradeNotOnScaleError
+from annotations.vocabulary import LEVELS_OF_KIND
 from spinestudy.audit.services import record
 
 
@@ -31,7 +32,12 @@ def set_references(*, case: Case, references: Sequence[Reference], actor: Any) -
     items = {item.finding_code: item for item in asked}
     for one in references:
         item = items.get(one.finding_code)
-        if item is None or one.score not in item.scores or one.side not in item.sides:
+        if (
+            item is None
+            or one.score not in item.scores
+            or one.side not in item.sides
+            or one.disc_level not in LEVELS_OF_KIND[item.site_kind]
+        ):
             raise GradeNotOnScaleError(
                 f"{one.finding_code} {one.disc_level}: {one.score} is not a grade of this "
                 "reader study."

@@ -15,12 +15,16 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Code:
-    """A coded concept: code value, coding scheme designator, code meaning."""
+    """A coded concept: code value, coding scheme designator, code meaning.
+
+    version: of the scheme, "" where it has none or it doesn't matter.
+    """
 
     value: str
     scheme: str
     meaning: str
     is_verified: bool = True
+    version: str = ""
 
 
 def _sct(value: str, meaning: str) -> Code:

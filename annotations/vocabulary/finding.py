@@ -8,6 +8,7 @@ from typing import Final, Literal
 from annotations.vocabulary.codes import Code
 from annotations.vocabulary.scales import Scale
 
+SiteKind = Literal["disc", "vertebra"]
 NO_SIDE: Final = ("",)
 BOTH_SIDES: Final = ("right", "left")
 """Right first, as the radiologist faces the patient."""
@@ -20,7 +21,7 @@ class Finding:
     site_kind: graded at disc levels or at vertebral levels. sides: ("",) or ("right", "left").
     normal_score: the grade of a healthy level, None where no grade means that. depends_on: asked
     only where that finding has at least that score. codes: of the concept, one a side where the
-    scheme has them so.
+    scheme has them so. definition: what is meant, where the name doesn't say it.
     """
 
     code: str
@@ -32,5 +33,6 @@ class Finding:
     normal_score: int | None = None
     depends_on: tuple[str, int] | None = None
     group: str = ""
-    site_kind: Literal["disc", "vertebra"] = "disc"
+    site_kind: SiteKind = "disc"
     codes: tuple[Code, ...] = ()
+    definition: str = ""

@@ -1,7 +1,6 @@
 """The library of findings, each with its scale, sides, source and codes.
 
-`FINDINGS` are graded at disc levels and can be chosen for a reader study. `VERTEBRAL_FINDINGS`
-are defined too, but a grid has rows for disc levels only, so they can't be chosen yet.
+Those of discs come first, then those of vertebrae.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ FINDINGS: Final[dict[str, Finding]] = {
         *DISC_FINDINGS,
         *ENDPLATE_FINDINGS,
         *ALIGNMENT_FINDINGS,
+        *VERTEBRA_FINDINGS,
     )
 }
-VERTEBRAL_FINDINGS: Final[dict[str, Finding]] = {one.code: one for one in VERTEBRA_FINDINGS}
 
 
 def finding(code: str) -> Finding:

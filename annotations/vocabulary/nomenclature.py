@@ -1,4 +1,4 @@
-"""Names of lumbar levels, cranial to caudal, also where there are four or six lumbar bodies."""
+"""Names of levels, cranial to caudal, also where there are four or six lumbar bodies."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def disc_levels(lumbar_count: int = 5) -> tuple[str, ...]:
     return tuple(f"{above}/{below}" for above, below in pairwise(vertebral_levels(lumbar_count)))
 
 
+def graded_vertebrae(lumbar_count: int = 5) -> tuple[str, ...]:
+    """T11 to S1: fractures are commonest where thoracic and lumbar spine meet."""
+    return ("T11", "T12", *vertebral_levels(lumbar_count))
+
+
+def graded_levels(lumbar_count: int = 5) -> dict[str, tuple[str, ...]]:
+    """Kind of site ("disc", "vertebra") -> the levels that a grid has for it."""
+    return {"disc": disc_levels(lumbar_count), "vertebra": graded_vertebrae(lumbar_count)}
+
+
 DISC_LEVELS: Final = disc_levels()
 VERTEBRAL_LEVELS: Final = vertebral_levels()
 
@@ -42,6 +52,13 @@ ALL_DISC_LEVELS: Final = (
     "L6/S1",
 )
 """Every disc level that any count gives."""
+
+ALL_GRADED_VERTEBRAE: Final = ("T11", "T12", "L1", "L2", "L3", "L4", "L5", "L6", "S1")
+ALL_LEVELS: Final = (*ALL_DISC_LEVELS, *ALL_GRADED_VERTEBRAE)
+"""Every level of a cell: discs, then vertebrae. Only the name of a disc has a slash."""
+
+LEVELS_OF_KIND: Final = {"disc": ALL_DISC_LEVELS, "vertebra": ALL_GRADED_VERTEBRAE}
+"""The same by kind of site."""
 
 MARKED_VERTEBRAE: Final = ("T11", "T12", "L1", "L2", "L3", "L4", "L5", "L6", "S1", "S2")
 MARKED_DISCS: Final = ("T11/T12", "T12/L1", *ALL_DISC_LEVELS, "S1/S2")

@@ -20,6 +20,8 @@ const column = (code: string, scores: number[], more: Partial<Column> = {}): Col
   code,
   name: code,
   short_name: code,
+  definition: '',
+  site_kind: 'disc',
   side: '',
   is_required: true,
   depends_on: null,

@@ -24,7 +24,16 @@ from annotations.services.reader_studies import (
 from annotations.services.references import Reference, set_references
 from annotations.services.submission import submit_reading
 from annotations.tasks import request_opening
-from annotations.vocabulary import DISC_LEVELS, MARKED_VERTEBRAE, SEGMENTS, TOOLS, finding
+from annotations.vocabulary import (
+    DISC_LEVELS,
+    MARKED_VERTEBRAE,
+    SEGMENTS,
+    TOOLS,
+    OwnCategory,
+    OwnItem,
+    finding,
+)
+from annotations.vocabulary.library.vertebra import FRACTURE_FEATURES
 from spinestudy.common.roles import COORDINATORS, READERS
 from spinestudy.demo.cohort import COHORT, EXAMS, Say, make_cohort
 from spinestudy.demo.synthetic_exam import SyntheticExam
@@ -36,7 +45,19 @@ TITLE: Final = "Lumbar degeneration, SYNTHETIC demonstration"
 SEED: Final = 20260101
 TOUR_TITLE: Final = "Training and drawing, SYNTHETIC"
 TOUR_CASES: Final = 4
+FRACTURE_TITLE: Final = "Vertebral fractures, SYNTHETIC"
 ITEMS: Final = ("central_canal_stenosis", "pfirrmann", "modic")
+RIM: Final = OwnItem(
+    key="rim",
+    name="Rim lesion",
+    categories=(
+        OwnCategory("none"),
+        OwnCategory("small", "under a third of the rim"),
+        OwnCategory("large", "a third of the rim or more"),
+    ),
+    definition="Defect where the annulus is fixed to the edge of the endplate",
+    normal_score=0,
+)
 _KEYS: Final = uuid.UUID("5b0f6d5e-3f0e-4a53-9a37-0d6f4f4f7a11")
 
 
@@ -57,6 +78,7 @@ def set_up(say: Say, exams: int = EXAMS) -> None:
     say("three virtual readers are reading")
     with transaction.atomic():
         _set_up_tour(coordinator, readers[-2:], imaging_studies[:TOUR_CASES], truth)
+        _set_up_fractures(coordinator, readers[-2:], imaging_studies[:TOUR_CASES], truth)
         reader_study = create_reader_study(
             actor=coordinator,
             title=TITLE,
@@ -119,6 +141,41 @@ def _set_up_tour(
             for level, score in exam.grades[item].items()
         ]
         set_references(case=case, references=references, actor=coordinator)
+    request_opening(reader_study_id=reader_study.pk, actor=coordinator)
+
+
+def _set_up_fractures(
+    coordinator: User,
+    readers: list[User],
+    imaging_studies: list[ImagingStudy],
+    truth: dict[str, SyntheticExam],
+) -> None:
+    """Items of vertebrae, features asked only where there is a fracture, and an own item."""
+    reader_study = create_reader_study(
+        actor=coordinator,
+        title=FRACTURE_TITLE,
+        description="Fractures, benign or malignant, with features that are asked only of a broken "
+        "vertebra, and an item that no library has. No phantom has a fracture: call a vertebra "
+        "broken to see what is asked.",
+        seed=SEED + 2,
+        imaging_studies=imaging_studies,
+        readers=readers,
+        finding_codes=(
+            "vertebral_fracture",
+            "genant",
+            "fracture_nature",
+            *(one.code for one in FRACTURE_FEATURES),
+        ),
+        arms=[UNAIDED],
+        has_ordered_sessions=False,
+        design=ReaderStudyDesign(
+            "unaided_only",
+            seniority={readers[0].get_username(): "senior", readers[1].get_username(): "junior"},
+            live_view=LiveView(min_patients=0),
+        ),
+        protocol=ReadingProtocol(own_items=(RIM,)),
+    )
+    _mark_levels(reader_study, truth, coordinator)
     request_opening(reader_study_id=reader_study.pk, actor=coordinator)
 
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from pydicom.sr.codedict import codes as dictionary
 
-from annotations.vocabulary import FINDINGS, VERTEBRAL_FINDINGS, Code, Finding, grouped_findings
+from annotations.vocabulary import FINDINGS, Code, Finding, grouped_findings
 from annotations.vocabulary import codes as table
 
-ALL = [*FINDINGS.values(), *VERTEBRAL_FINDINGS.values()]
+ALL = list(FINDINGS.values())
 CODES = [one for one in vars(table).values() if isinstance(one, Code)]
 HEALTHY = {"none", "normal", "absent", "I", "A", "normal or mild"}
 SCORES = {
@@ -78,18 +78,20 @@ def test_a_condition_names_a_finding_of_the_same_kind_of_site(one: Finding) -> N
     if one.depends_on is None:
         return
     code, least = one.depends_on
-    parent = {**FINDINGS, **VERTEBRAL_FINDINGS}[code]
+    parent = FINDINGS[code]
     assert parent.site_kind == one.site_kind
     assert least in parent.scale.scores
     assert parent.normal_score is not None
     assert least > parent.normal_score
 
 
-def test_vertebral_findings_are_kept_apart() -> None:
-    assert {one.site_kind for one in FINDINGS.values()} == {"disc"}
-    assert {one.site_kind for one in VERTEBRAL_FINDINGS.values()} == {"vertebra"}
-    assert len({one.code for one in ALL}) == len(ALL)
-    assert sum(code.startswith("fracture_") for code in VERTEBRAL_FINDINGS) == 15 + 1
+def test_findings_of_vertebrae_come_after_those_of_discs() -> None:
+    kinds = [one.site_kind for one in ALL]
+    assert kinds == sorted(kinds)
+    assert set(kinds) == {"disc", "vertebra"}
+    of_vertebrae = [one.code for one in ALL if one.site_kind == "vertebra"]
+    assert sum(code.startswith("fracture_") for code in of_vertebrae) == 15 + 1
+    assert not any(one.code.startswith("own_") for one in ALL)
 
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: code.meaning)

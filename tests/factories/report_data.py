@@ -135,7 +135,7 @@ def report_data(
         design="fully_crossed",
         design_words=DESIGNS["fully_crossed"],
         seed=7,
-        protocol=body_of(design),
+        protocol=body_of(design, len(facts[0].scores)),
         readers=readers,
         arms=arms,
         items=facts,

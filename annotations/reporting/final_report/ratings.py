@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from annotations.reporting.final_report.data import CellKey, ItemFacts, ReportData
 from annotations.reporting.readings_table import GradeRow
-from annotations.vocabulary import ALL_DISC_LEVELS
+from annotations.vocabulary import ALL_LEVELS
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -58,7 +58,7 @@ class ItemRatings:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Disc level of each cell."""
+        """Disc or vertebra of each cell."""
         return tuple(cell.disc_level for cell in self.cells)
 
     @property
@@ -147,9 +147,5 @@ def _ratings(data: ReportData, item: ItemFacts, rows: Iterable[GradeRow]) -> Ite
 
 
 def _place(cell: CellKey) -> tuple[str, int, str]:
-    level = (
-        ALL_DISC_LEVELS.index(cell.disc_level)
-        if cell.disc_level in ALL_DISC_LEVELS
-        else len(ALL_DISC_LEVELS)
-    )
+    level = ALL_LEVELS.index(cell.disc_level) if cell.disc_level in ALL_LEVELS else len(ALL_LEVELS)
     return cell.case, level, cell.side

@@ -758,7 +758,7 @@ export interface components {
             vertebral_levels: string[];
         };
         AnswerRequest: {
-            item: components["schemas"]["ItemEnum"];
+            item: string;
             disc_level: components["schemas"]["DiscLevelEnum"];
             side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
             score: number | null;
@@ -823,7 +823,7 @@ export interface components {
             verdict: components["schemas"]["VerdictEnum"] | components["schemas"]["BlankEnum"];
         };
         /** @enum {string} */
-        DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L4/S1" | "L5/L6" | "L5/S1" | "L6/S1";
+        DiscLevelEnum: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L4/S1" | "L5/L6" | "L5/S1" | "L6/S1" | "T11" | "T12" | "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "S1";
         DrawingRequest: {
             /** Format: uuid */
             act_key: string;
@@ -970,14 +970,14 @@ export interface components {
             name: string;
             short_name: string;
             site: string;
+            site_kind: components["schemas"]["MarkKind"];
+            definition: string;
             sides: string[];
             is_required: boolean;
             depends_on: components["schemas"]["Condition"] | null;
             normal_score: number | null;
             scale: components["schemas"]["Scale"];
         };
-        /** @enum {string} */
-        ItemEnum: "central_canal_stenosis" | "central_canal_schizas" | "central_canal_thirds" | "central_canal_rsna" | "subarticular_stenosis" | "subarticular_rsna" | "foraminal_stenosis" | "foraminal_rsna" | "pfirrmann" | "disc_morphology" | "herniation_zone" | "high_intensity_zone" | "modic" | "modic_extent" | "endplate_lesion" | "facet_arthropathy" | "spondylolisthesis";
         /** @description A run, its progress, and why it failed. */
         Job: {
             readonly id: number;

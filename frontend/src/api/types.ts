@@ -20,7 +20,6 @@ export type ProposedGrade = Schemas['ProposedGrade'];
 export type Detection = Schemas['Detection'];
 export type Outline = Schemas['Outline'];
 export type DiscLevel = Answer['disc_level'];
-export type ItemCode = Answer['item'];
 export type Feedback = Schemas['Feedback'];
 export type Reason = Answer['reason'];
 export type DrawingBody = Schemas['DrawingRequest'];

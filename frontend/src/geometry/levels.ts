@@ -61,6 +61,11 @@ export function withBodies<A extends Anchor>(marks: readonly A[], ends: boolean)
   return [...marks, ...found.filter(({ level }) => !known.has(level))];
 }
 
+/** Centre of a disc or a vertebra; that of a body that isn't marked from the discs. */
+export function centerOf(marks: readonly Anchor[], level: string): Vec3 | null {
+  return withBodies(marks, true).find((one) => one.level === level)?.center ?? null;
+}
+
 /** The anchor that a plane is at, in relation to how high discs and bodies are; null: none. */
 export function anchorAt<A extends Anchor>(plane: SlicePlane, anchors: readonly A[]): A | null {
   let best: A | null = null;

@@ -1,95 +1,32 @@
 /** The grid: levels by items and sides, with the words of the active cell's scale beneath. */
 import { useEffect } from 'preact/hooks';
 
-import { activate, activateLevel } from '../reading/answers';
+import { activateLevel } from '../reading/answers';
 import { panelDocument } from '../reading/secondWindow';
 import * as state from '../reading/state';
-import { chance } from '../reading/states';
-import { type Cell, cellState, type CellValue, type Column, keyAt } from './model';
-import { columnName, probability, ScaleButtons, wordsOf } from './ScaleButtons';
+import { Beneath, BeneathCount } from './Beneath';
+import { CellButton } from './CellButton';
+import { type Cell, type Column, isBeneath, kindOf, type SiteKind } from './model';
+import { ScaleButtons } from './ScaleButtons';
 
-function spoken(level: string, column: Column, key: string, value: CellValue | undefined): string {
-  const answer = value?.notGradable
-    ? 'not gradable'
-    : value && value.score !== null
-      ? wordsOf(column, value.score)
-      : '';
-  const kept = state.unsaved.value.has(key) ? 'not saved yet' : 'saved';
-  const proposal = state.proposals.value.get(key);
-  const words = [level, columnName(column), ...(answer ? [answer, kept] : ['empty'])];
-  if (!state.asked.value.has(key)) words.push('not asked here');
-  if (proposal) {
-    words.push(`AI proposes ${chance(wordsOf(column, proposal.score), probability(proposal))}`);
-  }
-  if (state.missing.value.has(key)) words.push('still to be answered');
-  return words.join(', ');
-}
-
-function GridCell({ cell, level, column }: { cell: Cell; level: string; column: Column }) {
-  const key = keyAt(state.grid.value, cell);
-  const value = state.values.value.get(key);
-  const proposal = state.proposals.value.get(key);
-  const verdict = state.verdicts.value.get(key) ?? null;
-  const isActive = state.activeKey.value === key;
-  const isAsked = state.asked.value.has(key);
-  const look = cellState(value, proposal ? { score: proposal.score, verdict } : null, isAsked);
-  const classes = [
-    'cell',
-    look,
-    isActive && 'active',
-    verdict === 'rejected' && 'rejected',
-    state.missing.value.has(key) && 'missing',
-    state.unsaved.value.has(key) && 'unsaved',
-    value?.comment && 'commented',
-  ];
-  const words = isAsked
-    ? value?.notGradable
-      ? 'NG'
-      : (value?.score ?? (proposal ? '' : '·'))
-    : '–';
-  return (
-    <td>
-      <button
-        type="button"
-        class={classes.filter(Boolean).join(' ')}
-        aria-label={spoken(level, column, key, value)}
-        aria-current={isActive}
-        aria-disabled={!isAsked}
-        data-cell={key}
-        data-state={look}
-        tabIndex={isActive ? 0 : -1}
-        onClick={() => isAsked && activate(cell)}
-      >
-        <span class="cell-answer">{words}</span>
-        {proposal && isAsked && (
-          <span
-            class="cell-proposal"
-            title={`AI: ${column.scale.scores
-              .map((score) => chance(wordsOf(column, score), probability(proposal, score)))
-              .join(', ')}`}
-          >
-            {proposal.score}
-            <i style={{ width: `${Math.round(probability(proposal) * 100)}%` }} />
-          </span>
-        )}
-      </button>
-    </td>
-  );
-}
+/** More rows than this are lower. */
+const LONG = 6;
 
 /** The focus goes with the active cell, unless it is somewhere else on the page. */
 function useFocusOn({ level, column }: Cell, reading: number | undefined): void {
   useEffect(() => {
     const home = panelDocument();
     const focused = home.activeElement;
-    if (focused !== home.body && !focused?.closest('.grid, .scale, .images')) return;
+    if (focused !== home.body && !focused?.closest('.grid, .scale, .beneath, .images')) return;
     if (focused?.tagName === 'INPUT') return;
-    home.querySelector<HTMLElement>('.cell[aria-current="true"]')?.focus({ preventScroll: true });
+    const cell = home.querySelector<HTMLElement>('.cell[aria-current="true"]');
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: 'nearest' });
   }, [level, column, reading]);
 }
 
 /** One heading an item; its sides stand beneath, right first. */
-function Head({ columns }: { columns: readonly Column[] }) {
+function Head({ columns, hasMore }: { columns: readonly Column[]; hasMore: boolean }) {
   const items = columns.filter(
     (one, at) => columns.findIndex(({ code }) => code === one.code) === at,
   );
@@ -118,6 +55,11 @@ function Head({ columns }: { columns: readonly Column[] }) {
             </th>
           );
         })}
+        {hasMore && (
+          <th scope="col" rowSpan={hasSides ? 2 : 1} title="Items asked beneath the grid">
+            More
+          </th>
+        )}
       </tr>
       {hasSides && (
         <tr class="sides">
@@ -134,40 +76,89 @@ function Head({ columns }: { columns: readonly Column[] }) {
   );
 }
 
+interface BlockProps {
+  kind: SiteKind;
+  /** Places in the grid: of the levels, and of the columns that stand in the row. */
+  rows: readonly number[];
+  beside: readonly number[];
+  hasMore: boolean;
+}
+
+/** The kinds of levels that there are items for, discs first. */
+function blocks(): BlockProps[] {
+  const { value: grid } = state.grid;
+  return (['disc', 'vertebra'] as const).flatMap((kind) => {
+    const own = [...grid.columns.keys()].filter((at) => grid.columns[at]?.site_kind === kind);
+    const rows = [...grid.levels.keys()].filter((at) => kindOf(grid.levels[at] ?? '') === kind);
+    const beside = own.filter((at) => !isBeneath(grid, at));
+    return own.length ? [{ kind, rows, beside, hasMore: beside.length < own.length }] : [];
+  });
+}
+
+function Block({ kind, rows, beside, hasMore, isLong }: BlockProps & { isLong: boolean }) {
+  const { levels, columns } = state.grid.value;
+  const own = beside.flatMap((at) => columns[at] ?? []);
+  const width = own.length + Number(hasMore);
+  return (
+    <table
+      class={`grid ${width > 5 || isLong ? 'dense' : ''} ${isLong ? 'long' : ''}`}
+      style={{ '--columns': width }}
+      aria-label={`Grades by ${kind === 'disc' ? 'disc level' : 'vertebra'}, item and side`}
+    >
+      <Head columns={own} hasMore={hasMore} />
+      <tbody>
+        {rows.map((row) => {
+          const name = levels[row] ?? '';
+          return (
+            <tr key={name} class={row === state.active.value.level ? 'active-row' : ''}>
+              <th scope="row">
+                <button type="button" tabIndex={-1} onClick={() => activateLevel(name)}>
+                  {name}
+                </button>
+              </th>
+              {beside.map((at, place) => (
+                <td key={at}>
+                  <CellButton
+                    cell={{ level: row, column: at }}
+                    level={name}
+                    column={own[place] as Column}
+                  />
+                </td>
+              ))}
+              {hasMore && (
+                <td>
+                  <BeneathCount level={row} />
+                </td>
+              )}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
 export function GradingPanel() {
   const { levels, columns } = state.grid.value;
   const { level, column } = state.active.value;
   const activeColumn = columns[column];
   const activeLevel = levels[level];
   useFocusOn(state.active.value, state.reading.value?.id);
+  const all = blocks();
+  const isLong = all.some(({ rows }) => rows.length > LONG); // rows of both kinds are as high
   return (
     <>
-      <table
-        class={`grid ${columns.length > 5 ? 'dense' : ''}`}
-        aria-label="Grades by disc level, item and side"
-      >
-        <Head columns={columns} />
-        <tbody>
-          {levels.map((name, row) => (
-            <tr key={name} class={row === level ? 'active-row' : ''}>
-              <th scope="row">
-                <button type="button" tabIndex={-1} onClick={() => activateLevel(name)}>
-                  {name}
-                </button>
-              </th>
-              {columns.map((one, at) => (
-                <GridCell
-                  key={one.code + one.side}
-                  cell={{ level: row, column: at }}
-                  level={name}
-                  column={one}
-                />
-              ))}
-            </tr>
+      {all.length > 1 ? (
+        <div class="blocks">
+          {all.map((one) => (
+            <Block key={one.kind} {...one} isLong={isLong} />
           ))}
-        </tbody>
-      </table>
+        </div>
+      ) : (
+        all.map((one) => <Block key={one.kind} {...one} isLong={isLong} />)
+      )}
       {activeColumn && activeLevel && <ScaleButtons level={activeLevel} column={activeColumn} />}
+      <Beneath level={level} />
     </>
   );
 }

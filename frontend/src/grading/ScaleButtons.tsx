@@ -177,6 +177,7 @@ export function ScaleButtons({ level, column }: { level: string; column: Column 
       <h2>
         {level} <span>{columnName(column)}</span>
       </h2>
+      {column.definition && <p class="definition">{column.definition}</p>}
       {state.asking.value === 'reason' ? (
         <Reasons value={value} />
       ) : (

@@ -6,11 +6,15 @@ export interface ScaleWords {
   definitions: string[];
 }
 
-/** A column: an item, or one side of it. */
+export type SiteKind = 'disc' | 'vertebra';
+
+/** A column: an item, or one side of it; it has cells at levels of its kind. */
 export interface Column {
   code: string;
   name: string;
   short_name: string;
+  definition: string;
+  site_kind: SiteKind;
   side: string;
   is_required: boolean;
   /** Asked only where that item has at least this score at the same level (and side). */
@@ -59,6 +63,9 @@ export const cellKey = (level: string, item: string, side: string): string =>
 export const isAnswered = (value: CellValue | undefined): boolean =>
   value !== undefined && (value.score !== null || value.notGradable);
 
+/** What a level is: only the name of a disc has a slash. */
+export const kindOf = (level: string): SiteKind => (level.includes('/') ? 'disc' : 'vertebra');
+
 const clamp = (value: number, count: number) => Math.min(Math.max(value, 0), count - 1);
 
 export function keyAt(grid: Grid, cell: Cell): string {
@@ -70,7 +77,7 @@ export function keyAt(grid: Grid, cell: Cell): string {
 export function isAsked(grid: Grid, cell: Cell, values: Values): boolean {
   const column = grid.columns[cell.column];
   const level = grid.levels[cell.level];
-  if (!column || level === undefined) return false;
+  if (!column || level === undefined || kindOf(level) !== column.site_kind) return false;
   if (!column.depends_on) return true;
   const { item, min_score: least } = column.depends_on;
   const parents = grid.columns.filter(({ code }) => code === item);
@@ -113,14 +120,46 @@ function step(grid: Grid, cell: Cell, rows: number, columns: number, values: Val
   }
 }
 
+/** So many conditional columns of a kind stand in the row; more stand beneath the grid. */
+const MOST_BESIDE = 3;
+
+/** Whether a column stands beneath the grid, for the active level only. */
+export function isBeneath(grid: Grid, column: number): boolean {
+  const own = grid.columns[column];
+  if (!own?.depends_on) return false;
+  const like = grid.columns.filter((one) => one.depends_on && one.site_kind === own.site_kind);
+  return like.length > MOST_BESIDE;
+}
+
+/** A step up or down: in the column, in the list beneath, from discs to vertebrae and back. */
+function vertical(grid: Grid, cell: Cell, by: 1 | -1, values: Values): Cell {
+  const all = askedCells(grid, values);
+  if (isBeneath(grid, cell.column)) {
+    const list = all.filter((one) => one.level === cell.level && isBeneath(grid, one.column));
+    const next = list[list.findIndex(({ column }) => column === cell.column) + by];
+    return next ?? (by > 0 ? following : preceding)(grid, cell, values);
+  }
+  const same = step(grid, cell, by, 0, values);
+  if (same !== cell) return same;
+  const kind = kindOf(grid.levels[cell.level] ?? '');
+  const others = all.filter(
+    ({ level, column }) =>
+      (level - cell.level) * by > 0 &&
+      kindOf(grid.levels[level] ?? '') !== kind &&
+      !isBeneath(grid, column),
+  );
+  const nearest = others.at(by > 0 ? 0 : -1)?.level;
+  return others.find(({ level }) => level === nearest) ?? cell;
+}
+
 /** What a key means in the grid. Digits are scores of the active column's scale. */
 export function actOf(grid: Grid, cell: Cell, name: string, values: Values): Act {
   const move = (to: Cell): Act => ({ kind: 'move', to });
   switch (name) {
     case 'ArrowUp':
-      return move(step(grid, cell, -1, 0, values));
+      return move(vertical(grid, cell, -1, values));
     case 'ArrowDown':
-      return move(step(grid, cell, 1, 0, values));
+      return move(vertical(grid, cell, 1, values));
     case 'ArrowLeft':
       return move(step(grid, cell, 0, -1, values));
     case 'ArrowRight':
@@ -172,11 +211,15 @@ export function normalFill(grid: Grid, values: Values): { cell: Cell; score: num
   });
 }
 
-/** Cells clamped to a grid that has changed its levels. */
-export const within = (grid: Grid, { level, column }: Cell): Cell => ({
-  level: clamp(level, grid.levels.length),
-  column: clamp(column, grid.columns.length),
-});
+/** Cells clamped to a grid that has changed its levels; where that is no cell, the first one. */
+export function within(grid: Grid, { level, column }: Cell): Cell {
+  const found = {
+    level: clamp(level, grid.levels.length),
+    column: clamp(column, grid.columns.length),
+  };
+  const isThere = kindOf(grid.levels[found.level] ?? '') === grid.columns[found.column]?.site_kind;
+  return isThere ? found : { level: 0, column: 0 };
+}
 
 export interface Proposed {
   score: number;

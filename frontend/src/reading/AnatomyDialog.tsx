@@ -9,6 +9,7 @@ import {
   sayAnatomy,
   type Transition,
   TRANSITIONS,
+  vertebraeOf,
 } from './anatomy';
 import * as state from './state';
 
@@ -17,6 +18,15 @@ const COUNTS: readonly (readonly [Count, string])[] = [
   [4, 'Four'],
   [6, 'Six'],
 ];
+
+/** Of the kinds that some item is of. */
+function levelsOfGrid(count: Count): string[] {
+  const kinds = new Set(state.reading.value?.items.map((item) => item.site_kind));
+  return [
+    ...(kinds.has('disc') ? levelsOf(count) : []),
+    ...(kinds.has('vertebra') ? vertebraeOf(count) : []),
+  ];
+}
 
 export function AnatomyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -63,7 +73,7 @@ export function AnatomyDialog() {
           </label>
         ))}
       </fieldset>
-      <p>Levels of the grid: {levelsOf(count.value).join(', ')}.</p>
+      <p>Levels of the grid: {levelsOfGrid(count.value).join(', ')}.</p>
       {lost.length > 0 && (
         <p class="note note-problem" role="status">
           Answers at {lost.join(', ')} are kept but count no more. They come back if you change this

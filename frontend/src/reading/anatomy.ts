@@ -17,17 +17,27 @@ export const TRANSITIONS: Readonly<Record<Transition, string>> = {
   unspecified: 'Transitional, kind not said',
 };
 
+const bodiesOf = (count: Count): string[] => [
+  ...Array.from({ length: count }, (_, at) => `L${at + 1}`),
+  'S1',
+];
+
 /** Disc levels of so many lumbar vertebrae, cranial to caudal. */
 export function levelsOf(count: Count): string[] {
-  const bodies = [...Array.from({ length: count }, (_, at) => `L${at + 1}`), 'S1'];
+  const bodies = bodiesOf(count);
   return bodies.slice(1).map((below, at) => `${bodies[at]}/${below}`);
 }
 
+/** Vertebrae that are graded then. */
+export const vertebraeOf = (count: Count): string[] => ['T11', 'T12', ...bodiesOf(count)];
+
 /** Answered levels that a spine of so many lumbar vertebrae doesn't have. */
 export function levelsLost(one: Reading, count: Count): string[] {
-  const left = new Set(levelsOf(count));
+  const left = new Set([...levelsOf(count), ...vertebraeOf(count)]);
   const answered = new Set([...state.values.value.keys()].map((key) => key.split('|')[0] ?? ''));
-  return one.disc_levels.filter((level) => !left.has(level) && answered.has(level));
+  return [...one.disc_levels, ...one.vertebral_levels].filter(
+    (level) => !left.has(level) && answered.has(level),
+  );
 }
 
 outbox.on('anatomy', {
@@ -50,6 +60,7 @@ export function sayAnatomy(count: Count, transition: Transition): void {
     ...one,
     anatomy: { lumbar_count: count, transition, revision: revision + 1 },
     disc_levels: levelsOf(count),
+    vertebral_levels: vertebraeOf(count),
   };
   state.active.value = firstEmpty(state.grid.value, state.values.value) ?? { level: 0, column: 0 };
   outbox.put({

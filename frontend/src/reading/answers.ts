@@ -1,9 +1,10 @@
 /** Answers: shown at once, kept and sent by the outbox, laid over what the server knows. */
 import { readingUrl } from '../api/client';
 import type { Act } from '../api/outbox';
-import type { Answer, DiscLevel, Feedback, Grade, ItemCode, Reading } from '../api/types';
+import type { Answer, DiscLevel, Feedback, Grade, Reading } from '../api/types';
 import { uuid } from '../api/uuid';
 import {
+  askedCells,
   type Cell,
   type CellValue,
   cellKey,
@@ -115,9 +116,12 @@ export function activate(cell: Cell): void {
 }
 
 export function activateLevel(level: string): void {
-  const at = state.grid.value.levels.indexOf(level);
+  const all = state.grid.value;
+  const at = all.levels.indexOf(level);
   if (at < 0) return;
-  activate({ level: at, column: state.active.value.column });
+  const here = { level: at, column: state.active.value.column };
+  const asked = askedCells(all, state.values.value).filter((one) => one.level === at);
+  activate(asked.find(({ column }) => column === here.column) ?? asked[0] ?? here);
   state.viewing.current?.goToLevel(level);
 }
 
@@ -144,7 +148,7 @@ function set(key: string, value: CellValue): void {
   const id = uuid();
   const own = waitingHere().filter((act) => keyOf(answerOf(act)) === key).length;
   const body: Answer = {
-    item: column.code as ItemCode,
+    item: column.code,
     disc_level: level as DiscLevel,
     side: column.side as Answer['side'],
     score: value.score,

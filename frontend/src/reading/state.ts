@@ -12,6 +12,7 @@ import {
   type Grid,
   isAnswered,
   keyAt,
+  type SiteKind,
 } from '../grading/model';
 import type { Placed } from '../geometry/levelNames';
 import type { ViewAct } from '../viewer/acts';
@@ -121,12 +122,22 @@ export const isSplit = signal(false);
 /** The viewer, once it is there. */
 export const viewing: { current: Viewing | null } = { current: null };
 
-export const grid = computed<Grid>(() => ({
-  levels: reading.value?.disc_levels ?? [],
-  columns: (reading.value?.items ?? []).flatMap((item) =>
-    item.sides.map((side) => ({ ...item, side })),
-  ),
-}));
+/** Discs before vertebrae; a kind that no item is of has no levels. */
+export const grid = computed<Grid>(() => {
+  const one = reading.value;
+  if (!one) return { levels: [], columns: [] };
+  const of = (kind: SiteKind) => one.items.filter((item) => item.site_kind === kind);
+  const [discs, vertebrae] = [of('disc'), of('vertebra')];
+  return {
+    levels: [
+      ...(discs.length ? one.disc_levels : []),
+      ...(vertebrae.length ? one.vertebral_levels : []),
+    ],
+    columns: [...discs, ...vertebrae].flatMap((item) =>
+      item.sides.map((side) => ({ ...item, side })),
+    ),
+  };
+});
 
 export const activeLevel = computed(() => grid.value.levels[active.value.level] ?? '');
 export const activeColumn = computed(() => grid.value.columns[active.value.column] ?? null);

@@ -54,7 +54,13 @@ export function labelsOn(
 ): LevelLabel[] {
   const beside = BESIDE[viewport.series?.plane ?? ''];
   if (!beside) return [];
-  const known = withBodies(marksOf(viewport, marks), false);
+  const own = marksOf(viewport, marks);
+  const between = withBodies(own, false);
+  // bodies at the ends are less sure: one is told only while it is graded
+  const graded = withBodies(own, true).filter(
+    ({ level }) => level === activeLevel && !between.some((one) => one.level === level),
+  );
+  const known = [...between, ...graded];
   return marksNear(viewport.plane, known).map(({ kind, level, center, style, ...mark }) => ({
     kind,
     level: mark.isGuessed ? `${level} ?` : level,
@@ -62,7 +68,7 @@ export function labelsOn(
     center,
     at: add(center, beside.label),
     tip: add(center, beside.tip),
-    isActive: style === 'new' ? mark.isChosen === true : kind === 'disc' && level === activeLevel,
+    isActive: style === 'new' ? mark.isChosen === true : level === activeLevel,
   }));
 }
 

@@ -20,9 +20,9 @@ export class Pointing {
     this.scene.activeLevel = level;
     this.links.alone(() => {
       for (const viewport of this.all()) {
-        const disc = viewport.series && this.scene.discAt(viewport.series, level);
-        if (!disc) continue;
-        viewport.goToPoint(disc);
+        const center = viewport.series && this.scene.centerAt(viewport.series, level);
+        if (!center) continue;
+        viewport.goToPoint(center);
         // the slab of another level is angled otherwise: its own slice says where the middle is
         if (viewport.view.isClose) void viewport.idle().then(() => this.closeUp(viewport));
       }
@@ -84,7 +84,7 @@ export class Pointing {
   }
 
   private closeUp({ series, view }: SliceViewport): void {
-    const disc = series && this.scene.discAt(series, this.scene.activeLevel);
-    if (disc) view.closeUp(disc, CLOSE_UP_MM);
+    const center = series && this.scene.centerAt(series, this.scene.activeLevel);
+    if (center) view.closeUp(center, CLOSE_UP_MM);
   }
 }

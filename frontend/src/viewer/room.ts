@@ -199,7 +199,7 @@ export class ViewingRoom {
     return { hung: this.stage.hung, isByHand: this.byHand.size > 0 };
   }
 
-  /** Move every viewport to a disc level, as far as it is marked in its frame of reference. */
+  /** Move every viewport to a disc or a vertebra, as far as it is marked in its frame of reference. */
   goToLevel(level: string): void {
     this.wall.forgetPlaces();
     this.pointing.toLevel(level);

@@ -1,5 +1,6 @@
 /** What is known of the case beside its pixels, and what of it each viewport draws. */
 import type { Outline, Reading, ViewerSeries } from '../api/types';
+import { centerOf } from '../geometry/levels';
 import { distance, type Vec3 } from '../geometry/plane';
 import { aim, type Aim, type Crosshair } from './crosshair';
 import { boxesOn, type Finding, findingsOf, type FindingState } from './findings';
@@ -79,19 +80,16 @@ export class Scene {
       }) ?? null;
   }
 
-  /** Centre of a disc in the frame of a series; null where that isn't known. */
-  discAt(series: ViewerSeries, level: string): Vec3 | null {
-    const found = marksOf({ series }, this.marks).find(
-      (mark) => mark.kind === 'disc' && mark.level === level,
-    );
-    return found?.center ?? null;
+  /** Centre of a disc or a vertebra in the frame of a series; null where that isn't known. */
+  centerAt(series: ViewerSeries, level: string): Vec3 | null {
+    return centerOf(marksOf({ series }, this.marks), level);
   }
 
   /** The slice that a series shows first, and the point that comes to the middle. */
   startOf(series: ViewerSeries): { index: number; focus: Vec3 | null } {
-    const disc = this.discAt(series, this.activeLevel);
-    const focus = series.plane === 'sagittal' ? this.spineCenter(series) : disc;
-    return { index: firstIndex(planesOf(series), disc), focus };
+    const center = this.centerAt(series, this.activeLevel);
+    const focus = series.plane === 'sagittal' ? this.spineCenter(series) : center;
+    return { index: firstIndex(planesOf(series), center), focus };
   }
 
   aimOf(viewport: Pick<SliceViewport, 'series' | 'planes'>): Aim | null {

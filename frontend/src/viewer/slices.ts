@@ -1,4 +1,5 @@
 /** Frames of a series as planes, and which of them are wanted first. Nothing of Cornerstone. */
+import { centerOf } from '../geometry/levels';
 import { nearestSlice, type SlicePlane, type Vec3 } from '../geometry/plane';
 import type { Size } from '../geometry/pose';
 import type { Frame, Reading, ViewerSeries } from '../api/types';
@@ -162,13 +163,16 @@ export function sharesFrame(one: ViewerSeries | null, other: ViewerSeries | null
 
 /** Addresses of the slices that a reading shows first, one a viewport. */
 export function firstSlices(reading: Reading, level: string): string[] {
-  const mark = reading.level_marks.find((one) => one.kind === 'disc' && one.level === level);
+  const marks = reading.level_marks.map(({ kind, level: name, position_lps: at }) => {
+    return { kind, level: name, center: at as unknown as Vec3 };
+  });
+  const center = centerOf(marks, level);
   const frame = frameOfMarks(reading);
   const { layout, byHand } = chosenHanging(reading);
   return hungSeries(reading, layout, byHand).flatMap(({ series }) => {
     if (!series) return [];
-    const point = frameOf(series) === frame ? (mark?.position_lps ?? null) : null;
-    const at = firstIndex(planesOf(series), point as unknown as Vec3 | null);
+    const point = frameOf(series) === frame ? center : null;
+    const at = firstIndex(planesOf(series), point);
     return series.frames[at]?.url ?? [];
   });
 }

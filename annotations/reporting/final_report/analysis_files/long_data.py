@@ -19,7 +19,7 @@ COLUMNS: Final = {
     "period": "reading period, in time order",
     "position": "place in this reader's order of the session",
     "item": "what was graded",
-    "disc_level": "disc level",
+    "disc_level": "disc, or vertebra of items of vertebrae",
     "side": "right, left, or empty",
     "score": "the grade as the scale has it; empty where none was given",
     "code": "place of the grade on the scale, from 0; empty where none was given",

@@ -11,7 +11,7 @@ from annotations.reporting.final_report.analysis import Analysis
 from annotations.reporting.final_report.numbers import number
 from annotations.reporting.final_report.ratings import MISSING, IntArray, ItemRatings
 from annotations.reporting.final_report.result import Block, Cell, Section, Table, Text
-from annotations.vocabulary import ALL_DISC_LEVELS
+from annotations.vocabulary import ALL_LEVELS
 
 TITLE = "Each task and level, all classes"
 SOURCE = (
@@ -77,7 +77,7 @@ def _levels(analysis: Analysis, items: list[ItemRatings]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for rated in items:
         levels = np.array(rated.levels)
-        for level in ALL_DISC_LEVELS:
+        for level in ALL_LEVELS:
             if (levels == level).any():
                 rows += [
                     (rated.item.name, level, who, *_row(rated, codes, levels == level))

@@ -21,8 +21,11 @@ Found = tuple[Section, tuple[tuple[str, SignificanceTest], ...]]
 def yeh(analysis: Analysis) -> Found:
     """Accuracy in the arm without AI by seniority and of AI; features with Holm's adjustment."""
     rated = analysis.focus
-    if not rated.has_reference or rated.item.scale_type != "ordinal":
-        text = f"{SOURCE} It needs a reference on an ordinal scale for {rated.item.name.lower()}."
+    if not rated.has_reference or (rated.item.scale_type != "ordinal" and rated.k > 2):
+        text = (
+            f"{SOURCE} It needs a reference for {rated.item.name.lower()}, on an ordinal scale or "
+            "one of two grades."
+        )
         return Section("preset", TITLE, (Text(text),)), ()
     blocks: list[Block] = [Text(SOURCE), _accuracy(analysis, rated)]
     table, tests = _features(analysis, rated)

@@ -25,11 +25,11 @@ Measure = Literal["sensitivity", "specificity", "auc"]
 
 
 def referenced(analysis: Analysis) -> list[ItemRatings]:
-    """Items with a reference on an ordinal scale; nominal ones have no cut."""
+    """Items with a reference and a cut: ordinal scales, and any of two grades."""
     return [
         one
         for one in analysis.ratings.values()
-        if one.has_reference and one.item.scale_type == "ordinal"
+        if one.has_reference and (one.item.scale_type == "ordinal" or one.k == 2)
     ]
 
 

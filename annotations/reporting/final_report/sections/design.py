@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotations.reporting.final_report.analysis import Analysis
+from annotations.reporting.final_report.data import ItemFacts
 from annotations.reporting.final_report.numbers import share_text
 from annotations.reporting.final_report.ratings import DONE, MISSING
 from annotations.reporting.final_report.result import Cell, Figure, Section, Table, Text
 from annotations.reporting.readings_table import GradeRow
+from annotations.vocabulary.own import OWN_SOURCE
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def _reading(row: GradeRow) -> ReadingFacts:
     )
 
 
+def _item_words(item: ItemFacts) -> str:
+    return f"{item.name} ({item.source})" if item.source == OWN_SOURCE else item.name
+
+
 def design_section(analysis: Analysis) -> Section:
     """What was planned, and how far cases and readings came."""
     data, body = analysis.data, analysis.data.protocol
@@ -70,7 +76,7 @@ def design_section(analysis: Analysis) -> Section:
         ("Arms", "; ".join(_arm_words(analysis))),
         ("Readers", len(data.readers)),
         ("Cases", f"{len(data.cases)} of {len({c.patient_key for c in data.cases})} patients"),
-        ("Items", "; ".join(item.name for item in data.items)),
+        ("Items", "; ".join(map(_item_words, data.items))),
         ("Washout", f"{body['washout_days']} days" if body.get("washout_days") else "none"),
         ("Hidden repeats", f"share {repeats:g} of each block" if repeats else "none"),
         ("Case order", f"drawn from seed {data.seed} by SHA-256, apart for each reader"),
@@ -139,7 +145,7 @@ def flow_table(analysis: Analysis) -> Table:
         "Graded",
         "Not gradable",
     )
-    note = "Cells: item x disc level x side, of submitted readings without repeats."
+    note = "Cells: item x level x side, of submitted readings without repeats."
     return Table("flow", "Flow of readings", heads, tuple(rows), "descriptive", note)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotations", "0014_looks_spend_alpha"),
+        ("annotations", "0015_schedules_checked_by_statement"),
     ]
 
     operations = [

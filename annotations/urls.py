@@ -2,6 +2,11 @@
 
 from django.urls import path
 
+from annotations.api.adjudication import (
+    AdjudicationCaseView,
+    AdjudicationMaskView,
+    AdjudicationQueueView,
+)
 from annotations.api.agreement import (
     AgreementAiView,
     AgreementPairView,
@@ -80,6 +85,17 @@ api_urlpatterns = [
         ExportTableDictionaryView.as_view(),
         name="export-table-dictionary",
     ),
+    path(f"{ONE}/adjudication/", AdjudicationQueueView.as_view(), name="api-adjudication"),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
+        AdjudicationCaseView.as_view(),
+        name="api-adjudication-case",
+    ),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/masks/<str:letter>/<int:stack_id>/",
+        AdjudicationMaskView.as_view(),
+        name="api-adjudication-mask",
+    ),
     path(f"{ONE}/reports/", FinalReportsView.as_view(), name="api-final-reports"),
     path(f"{ONE}/reports/<int:report_id>/", FinalReportView.as_view(), name="api-final-report"),
     path(
@@ -149,6 +165,11 @@ page_urlpatterns = [
         f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
         adjudication.CasePage.as_view(),
         name="adjudicate-case",
+    ),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/images/",
+        adjudication.RoomPage.as_view(),
+        name="adjudication-room",
     ),
     path(f"{ONE}/agreement/", coordinator.DashboardPage.as_view(), name="dashboard"),
     path(f"{ONE}/reports/", final_reports.MakeReport.as_view(), name="make-report"),

@@ -176,6 +176,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait first; coordinators see the arms that the protocol shows them. */
+        get: operations["adjudication_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/{arm_id}/{case_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Images, answers and marks under letters; 409 once nothing is left to decide. */
+        get: operations["adjudication_case"];
+        put?: never;
+        /**
+         * @description Decide and sign all open cells of the case; readers' answers stay as they are.
+         *
+         *     409 `adjudication` where somebody else was faster.
+         */
+        post: operations["decide_adjudication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/{arm_id}/{case_id}/masks/{letter}/{stack_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Gzip of uint8 (slices, rows, columns) in the order of the stack. */
+        get: operations["adjudication_mask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/agreement/": {
         parameters: {
             query?: never;
@@ -629,6 +685,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A case that waits, with its images. Nothing of AI, and nobody's name or code. */
+        AdjudicationCase: {
+            id: number;
+            reader_study: components["schemas"]["ReaderStudyName"];
+            arm: components["schemas"]["QueuedArm"];
+            case: components["schemas"]["ReadingCase"];
+            protocol: components["schemas"]["AdjudicationProtocol"];
+            cases_left: number;
+            next: components["schemas"]["CaseInQueue"] | null;
+            items: components["schemas"]["Item"][];
+            cells: components["schemas"]["CellToDecide"][];
+            readers: components["schemas"]["MarksOfReader"][];
+            level_marks: components["schemas"]["LevelMark"][];
+            series: components["schemas"]["ViewerSeries"][];
+            hanging: components["schemas"]["Hanging"];
+        };
+        AdjudicationProtocol: {
+            frozen: components["schemas"]["FrozenEnum"][];
+            segments: components["schemas"]["Segment"][];
+        };
         /** @description slices_viewed: after the lock; ai: the pipeline that stands beside this arm's readers. */
         Agreement: {
             reader_study: components["schemas"]["ReaderStudyName"];
@@ -779,6 +855,17 @@ export interface components {
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
         /** @enum {unknown} */
         BlankEnum: "";
+        CaseInQueue: {
+            arm_id: number;
+            case_id: number;
+        };
+        CellToDecide: {
+            id: number;
+            item: string;
+            disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
+            answers: components["schemas"]["Vote"][];
+        };
         /** @description A named set of exams. */
         Cohort: {
             readonly id: number;
@@ -795,6 +882,24 @@ export interface components {
         Condition: {
             item: string;
             min_score: number;
+        };
+        Decided: {
+            decided: number;
+            next: components["schemas"]["CaseInQueue"] | null;
+        };
+        /** @description score null: not gradable. */
+        DecisionRequest: {
+            cell: number;
+            score: number | null;
+            /** @default  */
+            comment: string;
+        };
+        /** @description All open cells of the case, and the password of the person who signs. */
+        DecisionsRequest: {
+            decisions: components["schemas"]["DecisionRequest"][];
+            /** @default false */
+            is_consensus: boolean;
+            password: string;
         };
         /** @description A finding in a box: the item has at least that score. Axes are unit vectors, LPS. */
         Detection: {
@@ -1021,6 +1126,11 @@ export interface components {
             level: string;
             position_lps: number[];
         };
+        MarksOfReader: {
+            letter: string;
+            measurements: components["schemas"]["Measurement"][];
+            masks: components["schemas"]["Mask"][];
+        };
         MarksRequest: {
             marks: components["schemas"]["MarkRequest"][];
         };
@@ -1226,6 +1336,17 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        QueuedArm: {
+            id: number;
+            label: string;
+        };
+        QueuedCase: {
+            arm: components["schemas"]["QueuedArm"];
+            case_id: number;
+            case_number: string;
+            cells: number;
+            open_cells: number;
+        };
         ReaderStudyName: {
             id: number;
             title: string;
@@ -1407,6 +1528,12 @@ export interface components {
             center: number;
             /** Format: double */
             width: number;
+        };
+        /** @description reader: a letter, drawn anew for each case. */
+        Vote: {
+            reader: string;
+            score: number | null;
+            not_gradable: boolean;
         };
         WorklistReading: {
             id: number;
@@ -1698,6 +1825,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedQuarantinedFileList"];
+                };
+            };
+        };
+    };
+    adjudication_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedCase"][];
+                };
+            };
+        };
+    };
+    adjudication_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationCase"];
+                };
+            };
+        };
+    };
+    decide_adjudication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+        };
+    };
+    adjudication_mask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                letter: string;
+                reader_study_id: number;
+                stack_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -15,6 +15,8 @@ export interface Drawn {
   label: string;
   values: MeasuredValues;
   isUnsaved: boolean;
+  /** Whose it is, where marks of several readers are shown: of their colours, from 0. */
+  tone?: number;
 }
 
 export interface DrawingState {
@@ -234,7 +236,8 @@ export class DrawingLayer implements Layer {
   ): void {
     const isMoving = mark.key !== '' && mark.key === this.moving?.mark.key;
     const values = isMoving ? measure(mark.kind, mark.points, plane) : mark.values;
-    const state = mark.key === this.selected ? ' selected' : mark.isUnsaved ? ' unsaved' : '';
+    const how = mark.key === this.selected ? ' selected' : mark.isUnsaved ? ' unsaved' : '';
+    const state = mark.tone === undefined ? how : `${how} tone-${mark.tone}`;
     for (const { points, isClosed } of linesOf(mark.kind, mark.points, plane)) {
       const path = points.map((point) =>
         viewport
@@ -250,11 +253,14 @@ export class DrawingLayer implements Layer {
       group.append(make('circle', { cx: x, cy: y, r: 3.5, class: `handle${state}` }));
     }
     const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), places[0] ?? [0, 0]);
-    [mark.label, ...words(mark.kind, values)].filter(Boolean).forEach((line, at) => {
+    const [first = '', ...more] = words(mark.kind, values);
+    // several readers' marks lie close together: whose and how much stand on one line
+    const lines = mark.tone === undefined ? [mark.label, first] : [`${mark.label} ${first}`];
+    [...lines, ...more].filter(Boolean).forEach((line, at) => {
       const text = make('text', {
         x: right[0] + 10,
         y: right[1] + 4 + 15 * at,
-        class: 'drawn-words',
+        class: `drawn-words${state}`,
       });
       text.textContent = line;
       text.dataset.mark = mark.key;

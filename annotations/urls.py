@@ -13,6 +13,7 @@ from annotations.api.agreement import (
     AgreementStrataView,
     AgreementView,
 )
+from annotations.api.designs import ProtocolView, ReferencesView, ScheduleView
 from annotations.api.exports import (
     ExportDictionaryView,
     ExportReadingsView,
@@ -47,6 +48,7 @@ from annotations.pages import (
     reader,
     reader_acts,
     readers,
+    reference_masks,
     size_plan,
 )
 
@@ -85,6 +87,9 @@ api_urlpatterns = [
         ExportTableDictionaryView.as_view(),
         name="export-table-dictionary",
     ),
+    path(f"{ONE}/protocol/", ProtocolView.as_view(), name="api-protocol"),
+    path(f"{ONE}/schedule/", ScheduleView.as_view(), name="api-schedule"),
+    path(f"{ONE}/references/", ReferencesView.as_view(), name="api-references"),
     path(f"{ONE}/adjudication/", AdjudicationQueueView.as_view(), name="api-adjudication"),
     path(
         f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
@@ -160,6 +165,16 @@ page_urlpatterns = [
         f"{ONE}/adjudication/references/",
         adjudication.ImportReferences.as_view(),
         name="import-references",
+    ),
+    path(
+        f"{ONE}/adjudication/masks/",
+        reference_masks.ReferenceMasksPage.as_view(),
+        name="reference-masks",
+    ),
+    path(
+        f"{ONE}/adjudication/masks/fuse/",
+        reference_masks.FuseMasks.as_view(),
+        name="fuse-masks",
     ),
     path(
         f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",

@@ -41,6 +41,7 @@ class QueuePage(MemberRequiredMixin, View):
             reader_study,
             roles=roles,
             may_decide=may_decide,
+            sees_masks=bool(roles & set(ANALYSTS)),
             queue=queue_shown_to(reader_study, request.user),
             arms=[arm for arm in adjudicated_arms(reader_study) if arm.pk in shown],
             n_references=ReferenceRecord.objects.filter(case__reader_study=reader_study).count(),
@@ -131,7 +132,7 @@ class QueueDisagreements(Act):
     done = "The queue is up to date."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        queue_disagreements(arm=_arm(request, reader_study), actor=signed_in(request))
+        queue_disagreements(arm=arm_sent(request, reader_study), actor=signed_in(request))
 
 
 class AcceptMajority(Act):
@@ -142,10 +143,10 @@ class AcceptMajority(Act):
     done = "Majorities are the reference where there was none."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        accept_majority(arm=_arm(request, reader_study), actor=signed_in(request))
+        accept_majority(arm=arm_sent(request, reader_study), actor=signed_in(request))
 
 
-def _arm(request: HttpRequest, reader_study: ReaderStudy) -> Arm:
+def arm_sent(request: HttpRequest, reader_study: ReaderStudy) -> Arm:
     """The arm that was sent, if it isn't withheld from this person."""
     sent = request.POST.get("arm", "")
     if not sent.isdigit():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.design.allocation import schedule_hash
-from annotations.design.checks import checks
+from annotations.design.checks import checks, pair_checks
 from annotations.design.preview import preview
 from annotations.pages.forms import ReaderStudyForm
 from annotations.services.plans import plan_of, training_rows
@@ -24,7 +24,10 @@ def preview_design(form: ReaderStudyForm) -> dict[str, Any]:
     counted = preview(rows, plan.cases)
     return {
         "counted": counted,
-        "checks": checks(plan, design, counted, len({exam.patient_id for exam in exams})),
+        "checks": [
+            *checks(plan, design, counted, len({exam.patient_id for exam in exams})),
+            *pair_checks(rows, design.adjudication),
+        ],
         "sha256": schedule_hash(training_rows(plan, form.arms()) + rows),
         "names": names,
     }

@@ -107,7 +107,10 @@ MATRIX: dict[tuple[str, str], set[str]] = {
         "get",
         "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
     ): COORDINATOR,
-    ("get", f"api/v1/{ONE}/adjudication/"): COORDINATOR,
+    **{
+        ("get", f"api/v1/{ONE}/{part}/"): COORDINATOR
+        for part in ("protocol", "schedule", "references", "adjudication")
+    },
     ("get", f"api/v1/{QUEUED}/"): NOBODY_HERE,
     ("post", f"api/v1/{QUEUED}/"): NOBODY_HERE,
     ("get", f"api/v1/{QUEUED}/masks/<str:letter>/<int:stack_id>/"): NOBODY_HERE,
@@ -161,6 +164,8 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", f"{QUEUED}/"): NOBODY_HERE,
     ("post", f"{QUEUED}/"): NOBODY_HERE,
     ("get", f"{QUEUED}/images/"): NOBODY_HERE,
+    ("get", f"{ONE}/adjudication/masks/"): COORDINATOR,
+    ("post", f"{ONE}/adjudication/masks/fuse/"): COORDINATOR,
     ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("post", f"{ONE}/reports/"): COORDINATOR,
     ("post", f"{REPORT}/again/"): COORDINATOR,

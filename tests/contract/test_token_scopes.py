@@ -43,6 +43,9 @@ SCOPE_OF: dict[tuple[str, str], str] = {
 }
 QUEUED = f"{READER_STUDY}/adjudication/<int:arm_id>/<int:case_id>"
 SCOPE_OF |= {
+    ("get", f"{READER_STUDY}/protocol/"): "design:read",
+    ("get", f"{READER_STUDY}/schedule/"): "design:read",
+    ("get", f"{READER_STUDY}/references/"): "adjudication:read",
     ("get", f"{READER_STUDY}/adjudication/"): "adjudication:read",
     ("get", f"{QUEUED}/"): "adjudication:read",
     ("get", f"{QUEUED}/masks/<str:letter>/<int:stack_id>/"): "adjudication:read",

@@ -139,3 +139,40 @@ def test_a_reader_can_not_open_it(
     for address in (f"/reader-studies/{where}images/", f"/api/v1/reader-studies/{where}"):
         answer = reader_page.request.get(f"{site.address}{address}")
         assert answer.status in (403, 404)
+
+
+def wait_for(page: Page, words: str, count: int) -> None:
+    """Reload until a worker has done it."""
+    for _ in range(120):
+        page.reload()
+        if page.get_by_text(words, exact=True).count() >= count:
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(page.locator("main").inner_text())
+
+
+def test_a_worker_makes_reference_masks_and_the_page_shows_them(
+    coordinator_page: Page, site: RunningSite, made: dict[str, Any]
+) -> None:
+    page = with_axe(coordinator_page)
+    page.goto(f"{site.address}/reader-studies/{made['reader_study']}/adjudication/")
+    page.get_by_role("link", name="Reference masks").click()
+    page.get_by_label("Method").select_option("staple")
+    page.get_by_role("button", name="Make masks").click()
+    expect(page.get_by_text("The masks are being made")).to_be_visible()
+    wait_for(page, "2 written", 1)
+    expect(page.get_by_text("2 drawn by nobody")).to_be_visible()  # vertebral bodies
+    rows = page.locator("#masks tbody tr")
+    expect(rows).to_have_count(4)  # two readers in each of two cases
+    shares = [
+        float(one) for one in page.locator("#masks tr > td:nth-last-child(3)").all_inner_texts()
+    ]
+    assert all(0.5 < share <= 1 for share in shares)
+    expect(page.get_by_text("not drawn by")).to_have_count(2)
+    check(page)
+    shoot(page, "masks")
+    page.get_by_label("Method").select_option("majority")
+    page.get_by_role("button", name="Make masks").click()
+    wait_for(page, "2 written", 2)
+    versions = page.locator("#masks th[scope=rowgroup] ~ td.num:nth-of-type(4)")
+    assert versions.all_inner_texts() == ["2", "2"]

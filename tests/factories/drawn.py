@@ -54,7 +54,7 @@ def opened(coordinator: User, folder: Path, names: Sequence[str]) -> ReaderStudy
     small_exam(folder)
     reader_study = create_reader_study(
         actor=coordinator,
-        title=f"Drawn by {len(names)}, {names[0]} first",
+        title=f"Drawn by several, {folder.name}",
         seed=1,
         imaging_studies=[ImagingStudy.objects.latest("pk")],
         readers=[personas.reader(name) for name in names],

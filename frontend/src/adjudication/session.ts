@@ -29,7 +29,7 @@ export async function begin(first: Place, viewer: () => Promise<ViewingRoom>): P
     room = await loading;
     reading.viewing.current = room;
     const layer = new ReaderMasks();
-    room.addLayer(layer);
+    room.layers.add(layer);
     follow(room, layer);
     await show();
   } catch (error) {

@@ -317,6 +317,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/protocol/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every version, the newest last; for everybody with a role in the reader study. */
+        get: operations["protocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/readings.{file_format}": {
         parameters: {
             query?: never;
@@ -326,6 +343,23 @@ export interface paths {
         };
         /** @description The file; who took it and when stands in the audit record. */
         get: operations["export_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/references/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of reference records. */
+        get: operations["references"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,6 +429,23 @@ export interface paths {
         };
         /** @description The stored bytes; who took them and when stands in the audit record. */
         get: operations["final_report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/schedule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of readings to be done. */
+        get: operations["schedule"];
         put?: never;
         post?: never;
         delete?: never;
@@ -933,6 +984,15 @@ export interface components {
             /** Format: date-time */
             drawn_at: string;
         };
+        /** @description Of the schedule as it was drawn. */
+        DrawnSchedule: {
+            sha256: string;
+            n_readings: number;
+            /** Format: date-time */
+            drawn_at: string;
+            /** Format: date-time */
+            frozen_at: string | null;
+        };
         /** @enum {string} */
         EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout";
         EventsRequest: {
@@ -1251,6 +1311,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["QuarantinedFile"][];
         };
+        PaginatedReferenceList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Reference"][];
+        };
+        PaginatedScheduledReadingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ScheduledReading"][];
+        };
         PaginatedUploadList: {
             /** @example 123 */
             count: number;
@@ -1324,6 +1414,27 @@ export interface components {
             frozen: components["schemas"]["FrozenEnum"][];
             segments: components["schemas"]["Segment"][];
         };
+        /** @description One version; the newest is in force. */
+        ProtocolVersion: {
+            readonly version: number;
+            readonly sha256: string;
+            readonly reason: string;
+            readonly written_by: string;
+            /** Format: date-time */
+            readonly written_at: string;
+            readonly body: {
+                [key: string]: unknown;
+            };
+        };
+        Protocols: {
+            status: string;
+            design: string;
+            seed: number;
+            schedule: components["schemas"]["DrawnSchedule"];
+            versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @enum {string} */
+        ProvenanceEnum: "majority" | "consensus" | "adjudicator" | "external";
         /** @description A file that couldn't be used, and what to do about it. */
         QuarantinedFile: {
             readonly id: number;
@@ -1391,6 +1502,23 @@ export interface components {
         ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         /** @enum {string} */
         ReasonEnum: "artefact" | "outside_field" | "surgery" | "quality" | "other";
+        /** @description One version of what is held to be right in a cell; score null: not gradable. */
+        Reference: {
+            readonly case_number: string;
+            readonly item: string;
+            readonly disc_level: string;
+            readonly side: string;
+            readonly version: number;
+            /** @description empty: not gradable */
+            readonly score: number | null;
+            readonly provenance: components["schemas"]["ProvenanceEnum"];
+            readonly basis: {
+                [key: string]: unknown;
+            };
+            readonly made_by: string;
+            /** Format: date-time */
+            readonly made_at: string;
+        };
         /** @description Which pipeline to run on which exam. */
         RunRequest: {
             imaging_study: number;
@@ -1402,6 +1530,24 @@ export interface components {
             labels: string[];
             definitions: string[];
         };
+        /** @description One reading to be done. case_number: the first number, also of a hidden repeat. */
+        ScheduledReading: {
+            readonly reader: string;
+            readonly period: number;
+            readonly phase: string;
+            readonly order: number;
+            readonly case_number: string;
+            readonly arm: string;
+            /** @description Whether it is a hidden second reading. */
+            readonly is_repeat: boolean;
+            readonly status: components["schemas"]["ScheduledReadingStatusEnum"];
+            /** Format: date-time */
+            readonly not_before: string | null;
+            /** Format: date */
+            readonly due_on: string | null;
+        };
+        /** @enum {string} */
+        ScheduledReadingStatusEnum: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         Segment: {
             value: number;
             code: string;
@@ -2055,6 +2201,27 @@ export interface operations {
             };
         };
     };
+    protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocols"];
+                };
+            };
+        };
+    };
     export_readings: {
         parameters: {
             query?: never;
@@ -2076,6 +2243,32 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    references: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReferenceList"];
                 };
             };
         };
@@ -2189,6 +2382,32 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    schedule: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScheduledReadingList"];
                 };
             };
         };

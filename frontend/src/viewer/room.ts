@@ -7,7 +7,7 @@ import { Cine } from './cine';
 import type { FindingState } from './findings';
 import type { Freezable, RoomEvents } from './hanging';
 import { DrawingLayer, type DrawingState } from './drawing';
-import { type Layer, Layers } from './layers';
+import { Layers } from './layers';
 import { Levelling } from './levelling';
 import { Links } from './links';
 import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
@@ -24,7 +24,7 @@ export class ViewingRoom {
   private readonly wall: Wall;
   private readonly scene: Scene;
   private readonly pointing: Pointing;
-  private readonly layers = new Layers();
+  readonly layers = new Layers();
   private readonly drawing: DrawingLayer;
   private readonly masks: MaskLayer;
   private readonly links = new Links(() => this.wall.viewports);
@@ -93,11 +93,6 @@ export class ViewingRoom {
   static create(...args: ConstructorParameters<typeof ViewingRoom>): ViewingRoom {
     startCornerstone();
     return new ViewingRoom(...args);
-  }
-
-  /** Something more is laid over every image; `set` draws it anew. */
-  addLayer(layer: Layer): void {
-    this.layers.add(layer);
   }
 
   /** A key while a drawing tool or a brush is taken; true if it meant something. */

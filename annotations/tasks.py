@@ -8,13 +8,19 @@ from typing import Any
 from celery import shared_task
 from django.db import transaction
 
-from annotations.models import FinalReport, ReaderStudy
+from annotations.models import Arm, FinalReport, MaskFusion, ReaderStudy
 from annotations.services.final_reports import (
     claim_report,
     fail_report,
     make_report,
     queue_again,
     queue_report,
+)
+from annotations.services.mask_fusions import (
+    claim_fusion,
+    fail_fusion,
+    make_fusion,
+    queue_fusion,
 )
 from annotations.services.reader_studies import open_reader_study
 from annotations.services.reminders import send_reminders
@@ -77,4 +83,31 @@ def make_report_task(report_id: int) -> None:
             report,
             f"The report stopped with an unexpected error: {error}. The worker's log holds the "
             "details; make it again once that is mended.",
+        )
+
+
+@transaction.atomic
+def request_fusion(*, arm: Arm, method: str, actor: Any) -> MaskFusion:
+    """Ask for reference masks and wake a worker once the transaction commits."""
+    fusion = queue_fusion(arm=arm, method=method, actor=actor)
+    transaction.on_commit(lambda: fuse_masks_task.delay(fusion.pk), robust=True)
+    return fusion
+
+
+@shared_task(name="annotations.fuse_masks")  # type: ignore[untyped-decorator]
+def fuse_masks_task(fusion_id: int) -> None:
+    """Claim it, make the masks, store them or the reason why not."""
+    fusion = claim_fusion(fusion_id)
+    if fusion is None:
+        return
+    try:
+        make_fusion(fusion)
+    except DomainError as error:
+        fail_fusion(fusion, error.message)
+    except Exception as error:
+        logger.exception("mask fusion %s failed", fusion_id)
+        fail_fusion(
+            fusion,
+            f"It stopped with an unexpected error: {error}. The worker's log holds the details; "
+            "start it again once that is mended.",
         )

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
+from annotations.api.adjudication import (
+    AdjudicationCaseView,
+    AdjudicationMaskView,
+    AdjudicationQueueView,
+)
 from annotations.api.agreement import (
     AgreementAiView,
     AgreementPairView,
     AgreementStrataView,
     AgreementView,
 )
+from annotations.api.designs import ProtocolView, ReferencesView, ScheduleView
 from annotations.api.exports import (
     ExportDictionaryView,
     ExportReadingsView,
@@ -42,6 +48,7 @@ from annotations.pages import (
     reader,
     reader_acts,
     readers,
+    reference_masks,
     size_plan,
 )
 
@@ -79,6 +86,20 @@ api_urlpatterns = [
         f"{ONE}/tables/<slug:table>/dictionary.csv",
         ExportTableDictionaryView.as_view(),
         name="export-table-dictionary",
+    ),
+    path(f"{ONE}/protocol/", ProtocolView.as_view(), name="api-protocol"),
+    path(f"{ONE}/schedule/", ScheduleView.as_view(), name="api-schedule"),
+    path(f"{ONE}/references/", ReferencesView.as_view(), name="api-references"),
+    path(f"{ONE}/adjudication/", AdjudicationQueueView.as_view(), name="api-adjudication"),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
+        AdjudicationCaseView.as_view(),
+        name="api-adjudication-case",
+    ),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/masks/<str:letter>/<int:stack_id>/",
+        AdjudicationMaskView.as_view(),
+        name="api-adjudication-mask",
     ),
     path(f"{ONE}/reports/", FinalReportsView.as_view(), name="api-final-reports"),
     path(f"{ONE}/reports/<int:report_id>/", FinalReportView.as_view(), name="api-final-report"),
@@ -146,9 +167,24 @@ page_urlpatterns = [
         name="import-references",
     ),
     path(
+        f"{ONE}/adjudication/masks/",
+        reference_masks.ReferenceMasksPage.as_view(),
+        name="reference-masks",
+    ),
+    path(
+        f"{ONE}/adjudication/masks/fuse/",
+        reference_masks.FuseMasks.as_view(),
+        name="fuse-masks",
+    ),
+    path(
         f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/",
         adjudication.CasePage.as_view(),
         name="adjudicate-case",
+    ),
+    path(
+        f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/images/",
+        adjudication.RoomPage.as_view(),
+        name="adjudication-room",
     ),
     path(f"{ONE}/agreement/", coordinator.DashboardPage.as_view(), name="dashboard"),
     path(f"{ONE}/reports/", final_reports.MakeReport.as_view(), name="make-report"),

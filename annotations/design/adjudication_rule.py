@@ -9,13 +9,15 @@ from typing import Final
 KINDS: Final = {
     "any_difference": "any difference between readers",
     "at_least": "grades at least so many steps apart",
-    "reader_pair": "two named readers at least so many steps apart",
+    "reader_pair": "named pairs of readers at least so many steps apart",
 }
 
 
 @dataclass(frozen=True)
 class AdjudicationRule:
-    """kind: of KINDS. steps: places on the scale, from 1. readers: the pair, by code.
+    """kind: of KINDS. steps: places on the scale, from 1.
+
+    readers: of the pairs, by code, one pair after the other.
 
     items: finding codes to which the rule applies; empty for all.
     """
@@ -30,9 +32,19 @@ class AdjudicationRule:
         found = [] if self.kind in KINDS else [f"There is no rule called {self.kind!r}."]
         if self.steps < 1:
             found.append("Grades differ by at least one step.")
-        if self.kind == "reader_pair" and len(set(self.readers)) != 2:
-            found.append("Name the two readers whose grades are compared.")
+        if self.kind == "reader_pair":
+            if not self.readers or len(self.readers) % 2:
+                found.append("Name the pairs of readers whose grades are compared, two and two.")
+            elif any(one == other for one, other in self.pairs):
+                found.append("A pair has two different readers.")
         return found
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The pairs whose disagreement counts; empty unless the rule is about pairs."""
+        if self.kind != "reader_pair":
+            return []
+        return list(zip(self.readers[::2], self.readers[1::2], strict=False))
 
 
 ANY_DIFFERENCE: Final = AdjudicationRule()
@@ -48,15 +60,18 @@ def disagrees(rule: AdjudicationRule, item: str, grades: Mapping[str, int | None
     if rule.items and item not in rule.items:
         return False
     if rule.kind == "reader_pair":
-        if any(reader not in grades for reader in rule.readers):
-            return False
-        answers = [grades[reader] for reader in rule.readers]
-    else:
-        answers = list(grades.values())
+        return any(
+            _apart([grades[one], grades[other]], rule.steps)
+            for one, other in rule.pairs
+            if one in grades and other in grades
+        )
+    return _apart(list(grades.values()), 1 if rule.kind == "any_difference" else rule.steps)
+
+
+def _apart(answers: list[int | None], steps: int) -> bool:
     if len(answers) < 2:
         return False
     scores = [score for score in answers if score is not None]
     if len(scores) < len(answers):
         return bool(scores)
-    apart = max(scores) - min(scores)
-    return apart >= (1 if rule.kind == "any_difference" else rule.steps)
+    return max(scores) - min(scores) >= steps

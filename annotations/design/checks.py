@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from annotations.design.adjudication_rule import AdjudicationRule
+from annotations.design.allocation import Assignment
 from annotations.design.plan import Plan
 from annotations.design.preview import Preview
 from annotations.design.protocol import ReaderStudyDesign
@@ -47,4 +51,26 @@ def checks(plan: Plan, design: ReaderStudyDesign, counted: Preview, n_patients: 
         found.append("No primary endpoint is named: every result will be exploratory.")
     if design.live_view.coordinators == "by_arm" and len(plan.arms) > 1:
         found.append("Coordinators will see the difference between the arms while cases are read.")
+    return found
+
+
+def pair_checks(rows: Iterable[Assignment], rule: AdjudicationRule) -> list[str]:
+    """What the rule of adjudication comes to for its pairs of readers; empty for other rules.
+
+    Disagreement is looked for arm by arm, so a case counts where both read it in the same arm.
+    """
+    read: dict[str, set[tuple[str, str]]] = {}
+    for row in rows:
+        if not row.repeat_of:
+            read.setdefault(row.reader, set()).add((row.arm, row.case))
+    found = []
+    for one, other in rule.pairs:
+        shared = len(read.get(one, set()) & read.get(other, set()))
+        if not shared:
+            found.append(
+                f"{one} and {other} never read the same case in the same arm: nothing of theirs "
+                "will go to adjudication. Choose another pair or raise the limits."
+            )
+        else:
+            found.append(f"{one} and {other}, whose disagreement counts, share {shared} readings.")
     return found

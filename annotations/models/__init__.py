@@ -21,6 +21,7 @@ from annotations.models.reader_study import ReaderStudy
 from annotations.models.reading import Reading
 from annotations.models.reading_event import ReadingEvent
 from annotations.models.reference_grade import ReferenceGrade
+from annotations.models.reference_mask import MaskFusion, ReferenceMask
 from annotations.models.schedule_amendment import ScheduleAmendment
 from annotations.models.segmentation import Segmentation, SegmentationRevision
 from annotations.models.spine_anatomy import SpineAnatomy, SpineAnatomyEvent
@@ -40,6 +41,7 @@ __all__ = [
     "Item",
     "LevelMark",
     "Look",
+    "MaskFusion",
     "Measurement",
     "MeasurementEvent",
     "Membership",
@@ -53,6 +55,7 @@ __all__ = [
     "ReadingEvent",
     "ReadingSession",
     "ReferenceGrade",
+    "ReferenceMask",
     "ReferenceRecord",
     "Reminder",
     "Schedule",

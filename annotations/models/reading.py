@@ -133,7 +133,7 @@ class Reading(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(new="added"),
+                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
                 func=_SCHEDULE_GROWS_BY_AMENDMENT,
             ),
         ]

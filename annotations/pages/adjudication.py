@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import ensure_csrf_cookie
 
 from annotations.models import Adjudication, Arm, ReaderStudy, ReferenceRecord
 from annotations.pages.acts import Act
 from annotations.pages.members import MemberRequiredMixin, context_of
-from annotations.selectors.adjudication import adjudicated_arms, cells_to_decide, queue
+from annotations.selectors.adjudication import adjudicated_arms, cells_to_decide, queue_shown_to
+from annotations.selectors.adjudication_case import queued_case
 from annotations.selectors.live_view import exported_arms
 from annotations.selectors.memberships import ADJUDICATORS, ANALYSTS, COORDINATORS, roles_in
 from annotations.services.adjudication import Decision, decide_case, queue_disagreements
 from annotations.services.reference_records import accept_majority, import_references
 from annotations.services.signatures import note_refusal
-from spinestudy.common.errors import DomainError, InvalidInputError
+from spinestudy.common.errors import DomainError, InvalidInputError, MissingError
 from spinestudy.common.pages import tell
 from spinestudy.common.roles import signed_in
 
@@ -38,7 +41,8 @@ class QueuePage(MemberRequiredMixin, View):
             reader_study,
             roles=roles,
             may_decide=may_decide,
-            queue=[one for one in queue(reader_study) if may_decide or one.arm.pk in shown],
+            sees_masks=bool(roles & set(ANALYSTS)),
+            queue=queue_shown_to(reader_study, request.user),
             arms=[arm for arm in adjudicated_arms(reader_study) if arm.pk in shown],
             n_references=ReferenceRecord.objects.filter(case__reader_study=reader_study).count(),
         )
@@ -100,6 +104,26 @@ def _decision(request: HttpRequest, row: Adjudication) -> Decision:
     return Decision(int(sent), comment)
 
 
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class RoomPage(MemberRequiredMixin, View):
+    """The images of a queued case, with what its readers said under letters."""
+
+    def get(
+        self, request: HttpRequest, reader_study_id: int, arm_id: int, case_id: int
+    ) -> HttpResponse:
+        """The empty room; its script fetches the case."""
+        reader_study = self.reader_study(reader_study_id, *ADJUDICATORS)
+        try:
+            arm, case = queued_case(reader_study, arm_id, case_id)
+        except MissingError as error:
+            raise Http404(error.message) from error
+        except DomainError as error:
+            tell(request, error)
+            return redirect("adjudication", reader_study_id)
+        context = {"reader_study": reader_study, "arm": arm, "case": case}
+        return render(request, "annotations/adjudication_room.html", context)
+
+
 class QueueDisagreements(Act):
     """Put what readers differ on into the queue."""
 
@@ -108,7 +132,7 @@ class QueueDisagreements(Act):
     done = "The queue is up to date."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        queue_disagreements(arm=_arm(request, reader_study), actor=signed_in(request))
+        queue_disagreements(arm=arm_sent(request, reader_study), actor=signed_in(request))
 
 
 class AcceptMajority(Act):
@@ -119,10 +143,10 @@ class AcceptMajority(Act):
     done = "Majorities are the reference where there was none."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        accept_majority(arm=_arm(request, reader_study), actor=signed_in(request))
+        accept_majority(arm=arm_sent(request, reader_study), actor=signed_in(request))
 
 
-def _arm(request: HttpRequest, reader_study: ReaderStudy) -> Arm:
+def arm_sent(request: HttpRequest, reader_study: ReaderStudy) -> Arm:
     """The arm that was sent, if it isn't withheld from this person."""
     sent = request.POST.get("arm", "")
     if not sent.isdigit():

@@ -21,7 +21,7 @@ from annotations.pages.members import NAV, MemberRequiredMixin, page_reader_stud
 from annotations.selectors.look_charges import look_views
 from annotations.selectors.memberships import ANALYSTS, COORDINATORS, roles_in
 from annotations.selectors.problems import open_reports
-from annotations.selectors.protocols import version_views
+from annotations.selectors.protocols import adjudication_rule_of, version_views
 from annotations.selectors.reader_studies import (
     discarded_drafts,
     listed_reader_studies,
@@ -106,6 +106,7 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             "body": versions[-1].body,
             "design_words": DESIGNS.get(reader_study.design, reader_study.design),
             "sees_words": COORDINATORS_SEE[versions[-1].body["live_view"]["coordinators"]],
+            "adjudication_pairs": adjudication_rule_of(reader_study).pairs,
             "adjudication_words": KINDS[versions[-1].body["adjudication"]["kind"]],
             "freezable": FREEZABLE.items(),
             "frozen_words": [FREEZABLE[name] for name in versions[-1].body["frozen"]],

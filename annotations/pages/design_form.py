@@ -108,11 +108,17 @@ class DesignForm(forms.Form):
         help_text="Frozen for every reader, from the first case on.",
     )
     adjudicate = forms.ChoiceField(
-        choices=[(code, words) for code, words in KINDS.items() if code != "reader_pair"],
+        choices=list(KINDS.items()),
         required=False,
         label="Adjudicate",
     )
     adjudicate_steps = _number("Steps apart", 10, 1)
+    adjudicate_pairs = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        label="Pairs whose disagreement counts",
+        help_text="For the rule on named pairs: one pair a line, as `name name`.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Missing fields get what they start with."""
@@ -120,7 +126,31 @@ class DesignForm(forms.Form):
         for name, field in self.fields.items():
             if data.get(name) in (None, "") and field.initial not in (None, ""):
                 data[name] = field.initial() if callable(field.initial) else field.initial
+        self.cleaned_data = data
+        self._check_pairs()
         return data
+
+    def _pairs(self) -> list[list[str]]:
+        """Names, two and two; none where the rule is another."""
+        if self.cleaned_data.get("adjudicate") != "reader_pair":
+            return []
+        lines = self.cleaned_data.get("adjudicate_pairs", "").splitlines()
+        return [line.split() for line in lines if line.strip()]
+
+    def _check_pairs(self) -> None:
+        """Each line names two of the chosen readers."""
+        if self.cleaned_data.get("adjudicate") != "reader_pair":
+            return
+        chosen = {user.get_username() for user in self.cleaned_data.get("readers") or ()}
+        pairs = self._pairs()
+        wrong = [" ".join(pair) for pair in pairs if len(set(pair)) != 2 or not set(pair) <= chosen]
+        if wrong:
+            self.add_error(
+                "adjudicate_pairs",
+                f"{wrong[0]!r} isn't two different readers of those chosen above.",
+            )
+        elif not pairs:
+            self.add_error("adjudicate_pairs", "Name at least one pair of readers.")
 
     def clean_planned_looks(self) -> list[float]:
         """Percents as shares."""
@@ -200,7 +230,9 @@ class DesignForm(forms.Form):
             else None,
             live_view=LiveView(data["coordinators_see"], data["min_patients"]),
             adjudication=AdjudicationRule(
-                data["adjudicate"] or "any_difference", max(1, data["adjudicate_steps"])
+                data["adjudicate"] or "any_difference",
+                max(1, data["adjudicate_steps"]),
+                tuple(f"R{1 + names.index(one)}" for pair in self._pairs() for one in pair),
             ),
             planned_looks=data["planned_looks"],
             frozen=data["frozen"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.design.allocation import schedule_hash
-from annotations.design.checks import checks
+from annotations.design.checks import checks, pair_checks
 from annotations.design.item_checks import item_checks, preview_items
 from annotations.design.preview import preview
 from annotations.pages.forms import ReaderStudyForm
@@ -35,6 +35,7 @@ def preview_design(form: ReaderStudyForm) -> dict[str, Any]:
         "checks": [
             *checks(plan, design, counted, len({exam.patient_id for exam in exams})),
             *item_checks(findings, optional),
+            *pair_checks(rows, design.adjudication),
         ],
         "items": preview_items(findings, optional),
         "sha256": schedule_hash(training_rows(plan, form.arms()) + rows),

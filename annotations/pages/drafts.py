@@ -68,6 +68,7 @@ def initial_of(parts: Parts) -> dict[str, Any]:
         "planned_looks": " ".join(f"{100 * share:g}" for share in design.planned_looks),
         "adjudicate": design.adjudication.kind,
         "adjudicate_steps": design.adjudication.steps,
+        "adjudicate_pairs": _pairs_by_name(parts),
     }
 
 
@@ -77,6 +78,13 @@ def copied(reader_study: ReaderStudy) -> ReaderStudyForm:
     title = f"{parts.title}, copy"[:200]
     initial = {**initial_of(parts), "title": title, "seed": suggested_seed()}
     return ReaderStudyForm(initial=initial, own_items=parts.protocol.own_items)
+
+
+def _pairs_by_name(parts: Parts) -> str:
+    """The pairs of the rule as the form takes them: by user names, a pair a line."""
+    names = {f"R{at}": user.get_username() for at, user in enumerate(parts.readers, start=1)}
+    pairs = parts.design.adjudication.pairs
+    return "\n".join(f"{names.get(one, one)} {names.get(other, other)}" for one, other in pairs)
 
 
 class EditDraftPage(MemberRequiredMixin, View):
@@ -132,8 +140,8 @@ class EditDraftPage(MemberRequiredMixin, View):
 def _with_unasked(parts: Parts, before: Parts) -> Parts:
     """What the form doesn't ask stays as it was."""
     rule, old = parts.design.adjudication, before.design.adjudication
-    if old.kind in (rule.kind, "reader_pair"):  # the form has no pairs of readers
-        rule = replace(old, steps=rule.steps)
+    if old.kind == rule.kind:  # the form doesn't ask for items
+        rule = replace(rule, items=old.items)
     design = replace(parts.design, frozen=before.design.frozen, adjudication=rule)
     return replace(parts, design=design)
 

@@ -1,12 +1,15 @@
-"""The queue as an adjudicator sees it: cells without names and, unless a panel meets, votes."""
+"""The queue: which cases have cells on which readers differ, and who may see that."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
 from annotations.models import Adjudication, Arm, Case, ReaderStudy, ReadingSession
+from annotations.selectors.live_view import exported_arms
+from annotations.selectors.memberships import ADJUDICATORS, roles_in
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ def queue(reader_study: ReaderStudy) -> list[QueuedCase]:
     )
     found = [QueuedCase(arms[arm], cases[case], cells, left) for arm, case, cells, left in rows]
     return sorted(found, key=lambda one: (not one.open_cells, one.arm.position, one.case.number))
+
+
+def queue_shown_to(reader_study: ReaderStudy, user: Any) -> list[QueuedCase]:
+    """How many cells differ tells of agreement: all of it to adjudicators, else by the protocol."""
+    if roles_in(user, reader_study) & set(ADJUDICATORS):
+        return queue(reader_study)
+    shown = set(exported_arms(reader_study, user))
+    return [one for one in queue(reader_study) if one.arm.pk in shown]
 
 
 def cells_to_decide(arm: Arm, case: Case) -> list[Adjudication]:

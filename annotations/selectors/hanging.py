@@ -48,9 +48,13 @@ def last_chosen(reading: Reading) -> dict[str, Any] | None:
     return {"layout": told.detail["name"], "hung": told.detail.get("hung", [])}
 
 
-def hanging_views(reading: Reading, *, is_layout_frozen: bool) -> dict[str, Any]:
-    """`series` and `hanging` of the reading room; of a frozen layout only that."""
-    case = reading.case
+def hanging_views(
+    case: Case, *, reading: Reading | None = None, is_layout_frozen: bool
+) -> dict[str, Any]:
+    """`series` and `hanging` of a page with images; of a frozen layout only that.
+
+    reading: whose reader may have hung something else by hand.
+    """
     resolved = case.hanging or resolve_hanging(case)
     series = exam_series(case.imaging_study, resolved["current"])
     if resolved["prior_exam"] is not None:
@@ -83,7 +87,7 @@ def hanging_views(reading: Reading, *, is_layout_frozen: bool) -> dict[str, Any]
         "hanging": {
             "name": case.reader_study.hanging["title"],
             "layouts": layouts,
-            "chosen": None if is_layout_frozen else last_chosen(reading),
+            "chosen": last_chosen(reading) if reading and not is_layout_frozen else None,
         },
     }
 

@@ -159,7 +159,7 @@ def reading_view(reading: Reading) -> dict[str, Any]:
         "level_marks": level_mark_views(level_positions(reading, assistance)),
         "measurements": measurement_views(reading),
         "masks": mask_views(reading),
-        **hanging_views(reading, is_layout_frozen="layout" in frozen),
+        **hanging_views(reading.case, reading=reading, is_layout_frozen="layout" in frozen),
         "prediction": assistance_view(reading, items, assistance),
         "ai_verdicts": verdict_views(reading) if arm.is_ai_allowed else [],
     }

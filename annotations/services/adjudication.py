@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.design.adjudication_rule import disagrees
 from annotations.models import Adjudication, Arm, Case, ReferenceRecord, Signature
+from annotations.selectors.adjudication_case import letters_of
 from annotations.selectors.protocols import adjudication_rule_of
 from annotations.selectors.votes import CellKey, votes_of
 from annotations.services.reference_records import write_records
@@ -102,6 +103,7 @@ def decide_case(
     if {row.pk for row in waiting} != set(decisions):
         raise InvalidInputError("Decide every cell of the case, or call it not gradable.")
     now = timezone.now()
+    letters = letters_of(arm, case)
     scores: dict[CellKey, int | None] = {}
     bases = {}
     for row in waiting:
@@ -114,7 +116,12 @@ def decide_case(
         row.save()
         cell = CellKey(row.case_id, row.item_id, row.disc_level, row.side)
         scores[cell] = row.score
-        bases[cell] = {"arm": arm.label, "votes": row.votes, "adjudication": row.pk}
+        bases[cell] = {
+            "arm": arm.label,
+            "votes": row.votes,
+            "shown_as": letters,
+            "adjudication": row.pk,
+        }
     kinds = ReferenceRecord.Provenance
     write_records(
         reader_study=arm.reader_study,

@@ -14,7 +14,7 @@ from annotations.services.protocols import write_version
 from annotations.services.reader_studies import lock_reader_study
 from annotations.services.schedules import is_as_drawn
 from annotations.services.signatures import sign
-from spinestudy.audit.services import record, verify_chain
+from spinestudy.audit.services import record, verify_chain_since
 from spinestudy.common.errors import ConflictError, InvalidInputError, MissingError
 
 
@@ -71,7 +71,9 @@ def _open_lock(reader_study: ReaderStudy) -> DataLock:
 def confirm_lock(*, reader_study_id: int, actor: User, password: str) -> DataLock:
     """The second signature, by somebody else: from now on nothing changes, and the hash says so.
 
-    Refused where the schedule isn't the one drawn, or answers differ from the audit record.
+    Refused where the schedule isn't the one drawn, answers differ from the audit record, or that
+    record isn't whole from the making of this reader study on; `manage.py verify_audit` looks at
+    all of it.
     """
     reader_study = _locked_row(reader_study_id)
     lock = _open_lock(reader_study)
@@ -92,7 +94,7 @@ def confirm_lock(*, reader_study_id: int, actor: User, password: str) -> DataLoc
         raise LockError(
             f"{len(altered)} answers aren't what the audit record says. Ask who runs the site."
         )
-    chain = verify_chain()
+    chain = verify_chain_since(reader_study, action="reader_study.created")
     if chain.broken is not None:
         raise LockError(f"The audit record is broken at record {chain.broken.pk}.")
     lock_reader_study(reader_study_id=reader_study.pk, actor=actor, reason=lock.reason)

@@ -104,8 +104,36 @@ class Chain:
 
 def verify_chain() -> Chain:
     """Follow the chain from its beginning."""
-    previous, length = GENESIS, 0
-    for entry in AuditRecord.objects.order_by("id").iterator(5000):
+    return _followed(GENESIS, AuditRecord.objects.all())
+
+
+def verify_chain_since(subject: models.Model, *, action: str) -> Chain:
+    """Follow the chain from the record of an action on a subject (its making) to its end.
+
+    Every record between the two is looked at, whatever it is about: only so a record that was
+    altered, put in or taken out in between shows. What lies before isn't vouched for, so this
+    costs what has happened since, not what the whole site has ever done. Without that record, be
+    it that somebody has altered it, the whole chain is followed.
+    """
+    first = (
+        AuditRecord.objects.filter(
+            subject_type=subject._meta.label, subject_id=str(subject.pk), action=action
+        )
+        .order_by("id")
+        .first()
+    )
+    if first is None:
+        return verify_chain()
+    before = AuditRecord.objects.filter(id__lt=first.pk).order_by("-id").first()
+    if before is not None and before.hash != _digest(before):
+        return Chain(0, before.hash, before)
+    start = GENESIS if before is None else before.hash
+    return _followed(start, AuditRecord.objects.filter(id__gte=first.pk))
+
+
+def _followed(previous: str, records: models.QuerySet[AuditRecord]) -> Chain:
+    length = 0
+    for entry in records.order_by("id").iterator(5000):
         if entry.previous_hash != previous or entry.hash != _digest(entry):
             return Chain(length, previous, entry)
         previous, length = entry.hash, length + 1

@@ -17,6 +17,9 @@ JOBS_READ: Final = "jobs:read"
 JOBS_WRITE: Final = "jobs:write"
 AGREEMENT_READ: Final = "agreement:read"
 EXPORTS_READ: Final = "exports:read"
+DESIGN_READ: Final = "design:read"
+ADJUDICATION_READ: Final = "adjudication:read"
+ADJUDICATION_WRITE: Final = "adjudication:write"
 
 SCOPES: Final[Mapping[str, str]] = {
     EXAMS_READ: "Read exams, cohorts, quarantine and DICOMweb",
@@ -25,5 +28,8 @@ SCOPES: Final[Mapping[str, str]] = {
     JOBS_WRITE: "Start AI runs and retry failed ones",
     AGREEMENT_READ: "Read agreement statistics",
     EXPORTS_READ: "Download exported readings",
+    DESIGN_READ: "Read protocols and schedules",
+    ADJUDICATION_READ: "Read the adjudication queue, its cases and references",
+    ADJUDICATION_WRITE: "Decide queued cases (with the signer's password)",
 }
 """Scope -> what it allows, in the words of the page that makes tokens."""

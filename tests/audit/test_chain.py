@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from spinestudy.audit.models import AuditRecord
-from spinestudy.audit.services import GENESIS, record, verify_chain
+from spinestudy.audit.services import GENESIS, record, verify_chain, verify_chain_since
 from tests import personas
 from tests.committed import at_once, committed_db  # noqa: F401
 from tests.conftest import client_of
@@ -165,3 +165,45 @@ def test_many_writers_at_once_make_one_chain(committed_db: None) -> None:  # noq
     assert at_once(*[write] * 4) == [None] * 4
     chain = verify_chain()
     assert (chain.length, chain.broken) == (40, None)
+
+
+def since(subject: User) -> tuple[int, AuditRecord | None]:
+    chain = verify_chain_since(subject, action="made")
+    return chain.length, chain.broken
+
+
+def test_the_chain_is_followed_from_the_making_of_a_subject_on(coordinator: User) -> None:
+    """Each record: what was done behind the back, and where it is noticed."""
+    subject = User.objects.create_user("subject")
+    earlier = three_records(coordinator)
+    made = record(actor=coordinator, action="made", subject=subject)
+    later = three_records(coordinator)
+    head = verify_chain().head
+    assert since(subject) == (4, None)
+    assert verify_chain_since(subject, action="made").head == head
+    sql = "UPDATE audit_auditrecord SET reason = %s WHERE id = %s"
+
+    def broken_after(number: int) -> int | None:
+        reason = AuditRecord.objects.get(pk=number).reason
+        behind_the_back(sql, "other words", number)
+        found = since(subject)[1]
+        behind_the_back(sql, reason, number)
+        return found.pk if found else None
+
+    assert broken_after(earlier[0].pk) is None  # long before: verify_audit tells
+    assert broken_after(earlier[2].pk) == earlier[2].pk  # what the first record stands on
+    assert broken_after(made.pk) == made.pk
+    assert broken_after(later[1].pk) == later[1].pk  # of others, but in between
+    assert since(subject) == (4, None)
+    behind_the_back("DELETE FROM audit_auditrecord WHERE id = %s", later[0].pk)
+    assert since(subject)[1] == later[1]
+
+
+def test_without_the_record_of_its_making_the_whole_chain_is_followed(coordinator: User) -> None:
+    subject = User.objects.create_user("subject")
+    three_records(coordinator)
+    made = record(actor=coordinator, action="made", subject=subject)
+    three_records(coordinator)
+    behind_the_back("UPDATE audit_auditrecord SET action = %s WHERE id = %s", "x", made.pk)
+    total = AuditRecord.objects.filter(pk__lt=made.pk).count()
+    assert since(subject) == (total, AuditRecord.objects.get(pk=made.pk))

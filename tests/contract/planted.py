@@ -41,7 +41,9 @@ ACCESSION: Final = "PLANTED-ACCESSION"
 TALK: Final = "planted words between another reader and a coordinator"
 REPORT_KEY: Final = uuid.UUID(int=11)
 DISC_PLACE_MM: Final = 321.654
-"""A mark by the other reader."""
+"""A mark by the other reader, in a case that the queue doesn't hold."""
+QUEUED_PLACE_MM: Final = 287.531
+"""One in the queued case: its adjudicator may see it."""
 N_CASES: Final = 3
 GRADES: Final = {
     "reader": (0, 1, 0, 2, 3, 0, 1, 1, 0, 0, 2, 0, 0, 0, 1),
@@ -104,6 +106,7 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
         {
             "ai": (str(TELLTALE), str(PLACE_MM)),
             "answers": (WORDS, str(DISC_PLACE_MM)),
+            "queued marks": (str(QUEUED_PLACE_MM),),
             "names": (OTHER,),
             "reference": (REFERENCE,),
             "talk": (TALK,),
@@ -156,18 +159,27 @@ def _refer(reader_study: ReaderStudy, case: Case, coordinator: User) -> None:
     )
     arm = reader_study.arms.first()
     assert arm is not None
-    Adjudication.objects.create(**cell, arm=arm, votes={OTHER: 2, "R1": 3}, rule={})
+    codes = dict(reader_study.enrolments.values_list("reader__username", "code"))
+    votes = {codes[OTHER]: 2, codes["reader"]: 3}
+    Adjudication.objects.create(**cell, arm=arm, votes=votes, rule={})
 
 
 def _mark(reader_study: ReaderStudy, other: User) -> None:
-    reading = Reading.objects.filter(case__reader_study=reader_study, enrolment__reader=other)[0]
-    LevelMark.objects.create(
-        case=reading.case,
-        reading=reading,
-        kind="disc",
-        level="L4/L5",
-        position_lps=[DISC_PLACE_MM, 0, 0],
-    )
+    """The other reader's marks in the queued case, in another one, and in the arm with AI."""
+    readings = Reading.objects.filter(case__reader_study=reader_study, enrolment__reader=other)
+    queued = Adjudication.objects.get()
+    for reading in readings:
+        is_queued = (reading.case_id, reading.reading_session.arm_id) == (
+            queued.case_id,
+            queued.arm_id,
+        )
+        LevelMark.objects.create(
+            case=reading.case,
+            reading=reading,
+            kind="disc",
+            level="L4/L5",
+            position_lps=[QUEUED_PLACE_MM if is_queued else DISC_PLACE_MM, 0, 0],
+        )
 
 
 def _talk(reader_study: ReaderStudy, other: User, coordinator: User) -> None:

@@ -22,6 +22,7 @@ from django.db import transaction
 from django.test import Client
 
 from annotations.models import (
+    Adjudication,
     Membership,
     ProblemReport,
     Reading,
@@ -55,7 +56,7 @@ MAY_SEE: Final[dict[str, set[str]]] = {
     "outsider": set(),
     "reader": set(),
     "coordinator": {"identity", "names", "reference", "talk"},
-    "adjudicator": {"names"},
+    "adjudicator": {"names", "queued marks"},
     "statistician": {"names"},
     "observer": {"names"},
 }
@@ -82,7 +83,8 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         ],
         "reading_session_id": [str(one.reading_session_id) for one in own[:1]],
         "arm_id": [str(arm.pk) for arm in reader_study.arms.all()],
-        "case_id": [str(case.pk)],
+        "case_id": [str(one.pk) for one in reader_study.cases.order_by("number")],
+        "letter": ["A", "B"],
         "imaging_study_id": [str(exam.pk)],
         "stack_id": [str(stack.pk)],
         "measurement_key": [str(uuid.UUID(int=7))],
@@ -190,6 +192,13 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     theirs.force_login(reader)
     shown = answers(theirs, "get", f"/api/v1/readings/{aided.pk}/")
     assert all(one in shown for one in planted.secrets["ai"])
+    judge = planted.people["adjudicator"]
+    assert judge is not None
+    client_of_judge = Client()
+    client_of_judge.force_login(judge)
+    queued = Adjudication.objects.get()
+    where = f"/api/v1/reader-studies/{number}/adjudication/{queued.arm_id}/{queued.case_id}/"
+    assert planted.secrets["queued marks"][0] in answers(client_of_judge, "get", where)
     second = personas.person("a-second-statistician")
     grant_role(
         reader_study=planted.reader_study,

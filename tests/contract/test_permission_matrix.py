@@ -19,6 +19,7 @@ COORDINATOR = {"coordinator"}
 NOBODY_HERE: set[str] = set()  # adjudicators; none of the four people is one
 
 ONE = "reader-studies/<int:reader_study_id>"
+QUEUED = f"{ONE}/adjudication/<int:arm_id>/<int:case_id>"
 REPORT = f"{ONE}/reports/<int:report_id>"
 ONE_READER = f"{ONE}/readers/<int:enrolment_id>/"
 READER_ACTS = ["withdraw", "pause", "resume", "reassign", "due", "remind", "message", "address"]
@@ -106,6 +107,13 @@ MATRIX: dict[tuple[str, str], set[str]] = {
         "get",
         "api/v1/reader-studies/<int:reader_study_id>/tables/<slug:table>/dictionary.csv",
     ): COORDINATOR,
+    **{
+        ("get", f"api/v1/{ONE}/{part}/"): COORDINATOR
+        for part in ("protocol", "schedule", "references", "adjudication")
+    },
+    ("get", f"api/v1/{QUEUED}/"): NOBODY_HERE,
+    ("post", f"api/v1/{QUEUED}/"): NOBODY_HERE,
+    ("get", f"api/v1/{QUEUED}/masks/<str:letter>/<int:stack_id>/"): NOBODY_HERE,
     **{(method, f"api/v1/{ONE}/reports/"): COORDINATOR for method in ("get", "post")},
     ("get", f"api/v1/{REPORT}/"): COORDINATOR,
     ("post", f"api/v1/{REPORT}/again/"): COORDINATOR,
@@ -153,8 +161,11 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", f"{ONE}/adjudication/queue/"): COORDINATOR,
     ("post", f"{ONE}/adjudication/majority/"): COORDINATOR,
     ("post", f"{ONE}/adjudication/references/"): COORDINATOR,
-    ("get", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
-    ("post", f"{ONE}/adjudication/<int:arm_id>/<int:case_id>/"): NOBODY_HERE,
+    ("get", f"{QUEUED}/"): NOBODY_HERE,
+    ("post", f"{QUEUED}/"): NOBODY_HERE,
+    ("get", f"{QUEUED}/images/"): NOBODY_HERE,
+    ("get", f"{ONE}/adjudication/masks/"): COORDINATOR,
+    ("post", f"{ONE}/adjudication/masks/fuse/"): COORDINATOR,
     ("get", "reader-studies/<int:reader_study_id>/agreement/"): COORDINATOR,
     ("post", f"{ONE}/reports/"): COORDINATOR,
     ("post", f"{REPORT}/again/"): COORDINATOR,
@@ -248,6 +259,7 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<str:provider_id>", "oidc").replace("<str:name>", "report.pdf")
+    address = address.replace("<str:letter>", "A")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()

@@ -41,6 +41,16 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("get", f"{READER_STUDY}/reports/<int:report_id>/"): "exports:read",
     ("get", f"{READER_STUDY}/reports/<int:report_id>/files/<str:name>"): "exports:read",
 }
+QUEUED = f"{READER_STUDY}/adjudication/<int:arm_id>/<int:case_id>"
+SCOPE_OF |= {
+    ("get", f"{READER_STUDY}/protocol/"): "design:read",
+    ("get", f"{READER_STUDY}/schedule/"): "design:read",
+    ("get", f"{READER_STUDY}/references/"): "adjudication:read",
+    ("get", f"{READER_STUDY}/adjudication/"): "adjudication:read",
+    ("get", f"{QUEUED}/"): "adjudication:read",
+    ("get", f"{QUEUED}/masks/<str:letter>/<int:stack_id>/"): "adjudication:read",
+    ("post", f"{QUEUED}/"): "adjudication:write",
+}
 OPEN = {("get", "api/v1/health/")}
 API = sorted(line for line in MATRIX if line[1].startswith(("api/", "dicomweb/")))
 
@@ -54,6 +64,7 @@ def _address(route: str, numbers: dict[str, int]) -> str:
         address = address.replace(f"<uuid:{name}_key>", key)
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<slug:table>", "measurements").replace("<str:name>", "report.pdf")
+    address = address.replace("<str:letter>", "A")
     for name in ("study", "series", "sop"):
         address = address.replace(f"<str:{name}_instance_uid>", "1.2.3")
     return address
@@ -70,6 +81,8 @@ def numbers(coordinator: User, reader: User) -> dict[str, int]:
         "upload_id": 10**9,
         "stack_id": 10**9,
         "report_id": 10**9,
+        "arm_id": 10**9,
+        "case_id": 10**9,
     }
 
 

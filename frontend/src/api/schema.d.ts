@@ -176,6 +176,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait first; coordinators see the arms that the protocol shows them. */
+        get: operations["adjudication_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/{arm_id}/{case_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Images, answers and marks under letters; 409 once nothing is left to decide. */
+        get: operations["adjudication_case"];
+        put?: never;
+        /**
+         * @description Decide and sign all open cells of the case; readers' answers stay as they are.
+         *
+         *     409 `adjudication` where somebody else was faster.
+         */
+        post: operations["decide_adjudication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/adjudication/{arm_id}/{case_id}/masks/{letter}/{stack_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Gzip of uint8 (slices, rows, columns) in the order of the stack. */
+        get: operations["adjudication_mask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/agreement/": {
         parameters: {
             query?: never;
@@ -261,6 +317,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/protocol/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every version, the newest last; for everybody with a role in the reader study. */
+        get: operations["protocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/readings.{file_format}": {
         parameters: {
             query?: never;
@@ -270,6 +343,23 @@ export interface paths {
         };
         /** @description The file; who took it and when stands in the audit record. */
         get: operations["export_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/references/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of reference records. */
+        get: operations["references"];
         put?: never;
         post?: never;
         delete?: never;
@@ -339,6 +429,23 @@ export interface paths {
         };
         /** @description The stored bytes; who took them and when stands in the audit record. */
         get: operations["final_report_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reader-studies/{reader_study_id}/schedule/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A page of readings to be done. */
+        get: operations["schedule"];
         put?: never;
         post?: never;
         delete?: never;
@@ -633,6 +740,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A case that waits, with its images. Nothing of AI, and nobody's name or code. */
+        AdjudicationCase: {
+            id: number;
+            reader_study: components["schemas"]["ReaderStudyName"];
+            arm: components["schemas"]["QueuedArm"];
+            case: components["schemas"]["ReadingCase"];
+            protocol: components["schemas"]["AdjudicationProtocol"];
+            cases_left: number;
+            next: components["schemas"]["CaseInQueue"] | null;
+            items: components["schemas"]["Item"][];
+            cells: components["schemas"]["CellToDecide"][];
+            readers: components["schemas"]["MarksOfReader"][];
+            level_marks: components["schemas"]["LevelMark"][];
+            series: components["schemas"]["ViewerSeries"][];
+            hanging: components["schemas"]["Hanging"];
+        };
+        AdjudicationProtocol: {
+            frozen: components["schemas"]["FrozenEnum"][];
+            segments: components["schemas"]["Segment"][];
+        };
         /** @description slices_viewed: after the lock; ai: the pipeline that stands beside this arm's readers. */
         Agreement: {
             reader_study: components["schemas"]["ReaderStudyName"];
@@ -783,6 +910,17 @@ export interface components {
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
         /** @enum {unknown} */
         BlankEnum: "";
+        CaseInQueue: {
+            arm_id: number;
+            case_id: number;
+        };
+        CellToDecide: {
+            id: number;
+            item: string;
+            disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
+            answers: components["schemas"]["Vote"][];
+        };
         /** @description What the reader has hung last in this reading: a layout by name, series slot by slot. */
         ChosenHanging: {
             layout: string;
@@ -804,6 +942,24 @@ export interface components {
         Condition: {
             item: string;
             min_score: number;
+        };
+        Decided: {
+            decided: number;
+            next: components["schemas"]["CaseInQueue"] | null;
+        };
+        /** @description score null: not gradable. */
+        DecisionRequest: {
+            cell: number;
+            score: number | null;
+            /** @default  */
+            comment: string;
+        };
+        /** @description All open cells of the case, and the password of the person who signs. */
+        DecisionsRequest: {
+            decisions: components["schemas"]["DecisionRequest"][];
+            /** @default false */
+            is_consensus: boolean;
+            password: string;
         };
         /** @description A finding in a box: the item has at least that score. Axes are unit vectors, LPS. */
         Detection: {
@@ -836,6 +992,15 @@ export interface components {
             is_deleted: boolean;
             /** Format: date-time */
             drawn_at: string;
+        };
+        /** @description Of the schedule as it was drawn. */
+        DrawnSchedule: {
+            sha256: string;
+            n_readings: number;
+            /** Format: date-time */
+            drawn_at: string;
+            /** Format: date-time */
+            frozen_at: string | null;
         };
         /** @enum {string} */
         EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout" | "ai_open";
@@ -1037,6 +1202,11 @@ export interface components {
             level: string;
             position_lps: number[];
         };
+        MarksOfReader: {
+            letter: string;
+            measurements: components["schemas"]["Measurement"][];
+            masks: components["schemas"]["Mask"][];
+        };
         MarksRequest: {
             marks: components["schemas"]["MarkRequest"][];
         };
@@ -1157,6 +1327,36 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["QuarantinedFile"][];
         };
+        PaginatedReferenceList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Reference"][];
+        };
+        PaginatedScheduledReadingList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ScheduledReading"][];
+        };
         PaginatedUploadList: {
             /** @example 123 */
             count: number;
@@ -1230,6 +1430,27 @@ export interface components {
             frozen: components["schemas"]["FrozenEnum"][];
             segments: components["schemas"]["Segment"][];
         };
+        /** @description One version; the newest is in force. */
+        ProtocolVersion: {
+            readonly version: number;
+            readonly sha256: string;
+            readonly reason: string;
+            readonly written_by: string;
+            /** Format: date-time */
+            readonly written_at: string;
+            readonly body: {
+                [key: string]: unknown;
+            };
+        };
+        Protocols: {
+            status: string;
+            design: string;
+            seed: number;
+            schedule: components["schemas"]["DrawnSchedule"];
+            versions: components["schemas"]["ProtocolVersion"][];
+        };
+        /** @enum {string} */
+        ProvenanceEnum: "majority" | "consensus" | "adjudicator" | "external";
         /** @description A file that couldn't be used, and what to do about it. */
         QuarantinedFile: {
             readonly id: number;
@@ -1241,6 +1462,17 @@ export interface components {
             readonly size_bytes: number;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        QueuedArm: {
+            id: number;
+            label: string;
+        };
+        QueuedCase: {
+            arm: components["schemas"]["QueuedArm"];
+            case_id: number;
+            case_number: string;
+            cells: number;
+            open_cells: number;
         };
         ReaderStudyName: {
             id: number;
@@ -1286,6 +1518,23 @@ export interface components {
         ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         /** @enum {string} */
         ReasonEnum: "artefact" | "outside_field" | "surgery" | "quality" | "other";
+        /** @description One version of what is held to be right in a cell; score null: not gradable. */
+        Reference: {
+            readonly case_number: string;
+            readonly item: string;
+            readonly disc_level: string;
+            readonly side: string;
+            readonly version: number;
+            /** @description empty: not gradable */
+            readonly score: number | null;
+            readonly provenance: components["schemas"]["ProvenanceEnum"];
+            readonly basis: {
+                [key: string]: unknown;
+            };
+            readonly made_by: string;
+            /** Format: date-time */
+            readonly made_at: string;
+        };
         /** @description Which pipeline to run on which exam. */
         RunRequest: {
             imaging_study: number;
@@ -1297,6 +1546,24 @@ export interface components {
             labels: string[];
             definitions: string[];
         };
+        /** @description One reading to be done. case_number: the first number, also of a hidden repeat. */
+        ScheduledReading: {
+            readonly reader: string;
+            readonly period: number;
+            readonly phase: string;
+            readonly order: number;
+            readonly case_number: string;
+            readonly arm: string;
+            /** @description Whether it is a hidden second reading. */
+            readonly is_repeat: boolean;
+            readonly status: components["schemas"]["ScheduledReadingStatusEnum"];
+            /** Format: date-time */
+            readonly not_before: string | null;
+            /** Format: date */
+            readonly due_on: string | null;
+        };
+        /** @enum {string} */
+        ScheduledReadingStatusEnum: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         Segment: {
             value: number;
             code: string;
@@ -1423,6 +1690,12 @@ export interface components {
             center: number;
             /** Format: double */
             width: number;
+        };
+        /** @description reader: a letter, drawn anew for each case. */
+        Vote: {
+            reader: string;
+            score: number | null;
+            not_gradable: boolean;
         };
         WorklistReading: {
             id: number;
@@ -1718,6 +1991,102 @@ export interface operations {
             };
         };
     };
+    adjudication_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedCase"][];
+                };
+            };
+        };
+    };
+    adjudication_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjudicationCase"];
+                };
+            };
+        };
+    };
+    decide_adjudication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+        };
+    };
+    adjudication_mask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                arm_id: number;
+                case_id: number;
+                letter: string;
+                reader_study_id: number;
+                stack_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     agreement: {
         parameters: {
             query?: {
@@ -1848,6 +2217,27 @@ export interface operations {
             };
         };
     };
+    protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocols"];
+                };
+            };
+        };
+    };
     export_readings: {
         parameters: {
             query?: never;
@@ -1869,6 +2259,32 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    references: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedReferenceList"];
                 };
             };
         };
@@ -1982,6 +2398,32 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    schedule: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScheduledReadingList"];
                 };
             };
         };

@@ -24,3 +24,7 @@ export type Feedback = Schemas['Feedback'];
 export type Reason = Answer['reason'];
 export type DrawingBody = Schemas['DrawingRequest'];
 export type MeasurementView = Schemas['Measurement'];
+export type AdjudicationCase = Schemas['AdjudicationCase'];
+export type CellToDecide = Schemas['CellToDecide'];
+export type Decisions = Schemas['DecisionsRequest'];
+export type CaseInQueue = Schemas['CaseInQueue'];

@@ -15,6 +15,8 @@ export interface Drawn {
   label: string;
   values: MeasuredValues;
   isUnsaved: boolean;
+  /** Whose it is, where marks of several readers are shown: of their colours, from 0. */
+  tone?: number;
 }
 
 /** A mark that keys move, as it stands meanwhile; at: the number of the point that is moved. */
@@ -249,7 +251,8 @@ export class DrawingLayer implements Layer {
   ): void {
     const isMoving = mark.key !== '' && mark.key === this.changing?.key;
     const values = isMoving ? measure(mark.kind, mark.points, plane) : mark.values;
-    const state = mark.key === this.selected ? ' selected' : mark.isUnsaved ? ' unsaved' : '';
+    const how = mark.key === this.selected ? ' selected' : mark.isUnsaved ? ' unsaved' : '';
+    const state = mark.tone === undefined ? how : `${how} tone-${mark.tone}`;
     for (const { points, isClosed } of linesOf(mark.kind, mark.points, plane)) {
       const path = points.map((point) =>
         viewport
@@ -266,10 +269,18 @@ export class DrawingLayer implements Layer {
       group.append(make('circle', { cx: x, cy: y, r: 3.5, class: `handle${state}` }));
       if (at === chosen) group.append(make('circle', { cx: x, cy: y, r: 9, class: 'handle-ring' }));
     });
-    const lines = [mark.label, ...words(mark.kind, values)].filter(Boolean);
+    const [first = '', ...more] = words(mark.kind, values);
+    // several readers' marks lie close together: whose and how much stand on one line
+    const whose = mark.tone === undefined ? [mark.label, first] : [`${mark.label} ${first}`];
+    const lines = [...whose, ...more].filter(Boolean);
     const [x, y, anchor] = besideOf(places, lines, viewport.size.width);
     lines.forEach((line, at) => {
-      const text = make('text', { x, y: y + 15 * at, class: 'drawn-words', 'text-anchor': anchor });
+      const text = make('text', {
+        x,
+        y: y + 15 * at,
+        class: `drawn-words${state}`,
+        'text-anchor': anchor,
+      });
       text.textContent = line;
       text.dataset.mark = mark.key;
       group.append(text);

@@ -255,7 +255,7 @@ function pixelAt(viewport: SliceViewport, place: Place): Pixel | null {
 }
 
 /** Where a pixel place of the slice on screen lies on the canvas. */
-function canvasAt(viewport: SliceViewport, x: number, y: number): readonly [number, number] {
+export function canvasAt(viewport: SliceViewport, x: number, y: number): readonly [number, number] {
   const { plane, frame } = viewport;
   if (!plane) return [0, 0];
   const [dx, dy] = [x * (frame?.column_spacing_mm ?? 1), y * (frame?.row_spacing_mm ?? 1)];

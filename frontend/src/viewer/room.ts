@@ -24,7 +24,7 @@ export class ViewingRoom {
   private readonly wall: Wall;
   private readonly scene: Scene;
   private readonly pointing: Pointing;
-  private readonly layers = new Layers();
+  readonly layers = new Layers();
   private readonly drawing: DrawingLayer;
   private readonly masks: MaskLayer;
   private readonly links = new Links(() => this.wall.viewports);
@@ -124,7 +124,7 @@ export class ViewingRoom {
   }
 
   /** Show a reading; the slices of the active level come first, then everything else. */
-  async show(reading: Reading, level: string, whenSeen: () => void): Promise<void> {
+  async show(reading: Reading, level: string, whenSeen?: () => void): Promise<void> {
     const generation = ++this.generation;
     this.wall.clear();
     this.prefetcher.clear();
@@ -137,7 +137,7 @@ export class ViewingRoom {
     await this.hang();
     if (generation !== this.generation) return;
     this.events.onReady('first-image');
-    whenSeen();
+    whenSeen?.();
     const all = allSeries(reading, chosen).map(registerSeries);
     keepOnly(new Set(all.flat()));
     for (const { imageIds, index } of this.wall.viewports) this.load(imageIds, index);

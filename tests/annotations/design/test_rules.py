@@ -40,6 +40,9 @@ TWO_APART = AdjudicationRule("at_least", steps=2)
 PAIR = AdjudicationRule("reader_pair", readers=("R1", "R3"), steps=1)
 
 
+PAIRS = AdjudicationRule("reader_pair", readers=("R1", "R3", "R2", "R4"), steps=2)
+
+
 @pytest.mark.parametrize(
     ("rule", "grades", "expected"),
     [
@@ -54,6 +57,10 @@ PAIR = AdjudicationRule("reader_pair", readers=("R1", "R3"), steps=1)
         (PAIR, {"R1": 1, "R2": 3, "R3": 1}, False),
         (PAIR, {"R1": 1, "R2": 1, "R3": 2}, True),
         (PAIR, {"R1": 1, "R2": 3}, False),
+        (PAIRS, {"R1": 0, "R2": 2, "R3": 1}, False),
+        (PAIRS, {"R1": 0, "R2": 2, "R4": 0}, True),
+        (PAIRS, {"R1": 0, "R3": 2}, True),
+        (PAIRS, {"R2": 0, "R4": None}, True),
     ],
 )
 def test_rules_tell_differences(
@@ -69,7 +76,14 @@ def test_a_rule_can_be_kept_to_some_items() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [AdjudicationRule("x"), AdjudicationRule(steps=0), AdjudicationRule("reader_pair")]
+    "rule",
+    [
+        AdjudicationRule("x"),
+        AdjudicationRule(steps=0),
+        AdjudicationRule("reader_pair"),
+        AdjudicationRule("reader_pair", readers=("R1", "R2", "R3")),
+        AdjudicationRule("reader_pair", readers=("R1", "R1")),
+    ],
 )
 def test_a_rule_that_makes_no_sense_says_so(rule: AdjudicationRule) -> None:
     assert rule.problems()

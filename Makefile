@@ -27,8 +27,9 @@ check:
 frontend-check:
 	@$(RUN) spinestudy/services/frontend.py lint typecheck test
 
+# Two processes: one drives the browser, the other runs everything else.
 pytest:
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadgroup
 
 e2e: prepare-tests
 	$(RUN) -m pytest tests/e2e

@@ -20,6 +20,15 @@ settings.register_profile(
 settings.load_profile("shared")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a run over several processes the browser's tests share one, and so does each file."""
+    for item in items:
+        file = item.path.relative_to(ROOT).as_posix()
+        group = "browser" if file.startswith("tests/e2e/") else file
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real test data (`dicom/`, `nifti/`); skip where it isn't there."""

@@ -1,7 +1,7 @@
 """Start a PostgreSQL and a broker of this test run's own, before Django reads its settings.
 
 Loaded as an early pytest plugin. `DATABASE_URL` and `BROKER_URL` in the environment replace
-both, as everywhere in the product.
+both, as everywhere in the product. In a run over several processes (`-n`) each has its own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,4 +38,11 @@ def _start() -> None:
     atexit.register(stop)
 
 
-_start()
+def _only_hands_out() -> bool:
+    """Whether this process gives the tests to others and runs none."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    return not is_worker and any(re.match(r"-n|--numprocesses", word) for word in sys.argv[1:])
+
+
+if not _only_hands_out():
+    _start()

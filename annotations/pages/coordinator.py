@@ -96,6 +96,8 @@ class ReaderStudyPage(MemberRequiredMixin, View):
         reader_study = self.reader_study(reader_study_id)
         roles = roles_in(request.user, reader_study)
         versions = list(reader_study.protocols.select_related("written_by"))
+        rule = adjudication_rule_of(reader_study)
+        items = {item.finding_code: item.finding.name for item in reader_study.items.all()}
         context = {
             **NAV,
             **report_context(reader_study),
@@ -106,7 +108,8 @@ class ReaderStudyPage(MemberRequiredMixin, View):
             "body": versions[-1].body,
             "design_words": DESIGNS.get(reader_study.design, reader_study.design),
             "sees_words": COORDINATORS_SEE[versions[-1].body["live_view"]["coordinators"]],
-            "adjudication_pairs": adjudication_rule_of(reader_study).pairs,
+            "adjudication_pairs": rule.pairs,
+            "adjudication_items": [items.get(code, code) for code in rule.items],
             "adjudication_words": KINDS[versions[-1].body["adjudication"]["kind"]],
             "freezable": FREEZABLE.items(),
             "frozen_words": [FREEZABLE[name] for name in versions[-1].body["frozen"]],

@@ -119,6 +119,13 @@ class DesignForm(forms.Form):
         label="Pairs whose disagreement counts",
         help_text="For the rule on named pairs: one pair a line, as `name name`.",
     )
+    adjudicate_items = forms.MultipleChoiceField(
+        choices=[(f.code, f.name) for f in FINDINGS.values()],
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        label="Only disagreements on",
+        help_text="Of the items chosen above; nothing marked means all of them.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Missing fields get what they start with."""
@@ -233,6 +240,7 @@ class DesignForm(forms.Form):
                 data["adjudicate"] or "any_difference",
                 max(1, data["adjudicate_steps"]),
                 tuple(f"R{1 + names.index(one)}" for pair in self._pairs() for one in pair),
+                tuple(data["adjudicate_items"]),
             ),
             planned_looks=data["planned_looks"],
             frozen=data["frozen"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -69,6 +68,8 @@ def initial_of(parts: Parts) -> dict[str, Any]:
         "adjudicate": design.adjudication.kind,
         "adjudicate_steps": design.adjudication.steps,
         "adjudicate_pairs": _pairs_by_name(parts),
+        "adjudicate_items": list(design.adjudication.items),
+        "frozen": list(design.frozen),
     }
 
 
@@ -114,7 +115,7 @@ class EditDraftPage(MemberRequiredMixin, View):
                 return self._show(request, reader_study, form, preview=preview_design(form))
             drafts.edit_draft(
                 reader_study_id=reader_study.pk,
-                parts=_with_unasked(form.parts(), parts_of(reader_study)),
+                parts=form.parts(),
                 actor=signed_in(request),
                 base_version=int(version) if version.isdecimal() else 0,
             )
@@ -135,15 +136,6 @@ class EditDraftPage(MemberRequiredMixin, View):
         seen = request.POST.get("base_version") or protocol_of(reader_study).version
         context = context_of(reader_study, form=form, preview=preview, base_version=seen)
         return render(request, "annotations/create_reader_study.html", context, status=status)
-
-
-def _with_unasked(parts: Parts, before: Parts) -> Parts:
-    """What the form doesn't ask stays as it was."""
-    rule, old = parts.design.adjudication, before.design.adjudication
-    if old.kind == rule.kind:  # the form doesn't ask for items
-        rule = replace(rule, items=old.items)
-    design = replace(parts.design, frozen=before.design.frozen, adjudication=rule)
-    return replace(parts, design=design)
 
 
 class DiscardDraft(Act):

@@ -131,7 +131,8 @@ class ReaderStudyForm(DesignForm):
         super().__init__(*args, **kwargs)
         self.own = own_item_set(self.data if self.is_bound else None, own_items)
         fields: dict[str, Any] = self.fields
-        fields["endpoint_item"].choices = [*fields["endpoint_item"].choices, *self.own.choices()]
+        for name in ("endpoint_item", "adjudicate_items"):
+            fields[name].choices = [*fields[name].choices, *self.own.choices()]
         fields["cohorts"].queryset = Cohort.objects.all()
         fields["exams"].queryset = ImagingStudy.objects.select_related("patient")
         fields["exams"].label_from_instance = exam_label
@@ -147,7 +148,21 @@ class ReaderStudyForm(DesignForm):
                 self.add_error(None, words)
         elif not data.get("items") and not self.own_items():
             self.add_error("items", "Choose at least one item, or define one of your own.")
+        else:
+            self._check_adjudicated(data)
         return data
+
+    def _check_adjudicated(self, data: dict[str, Any]) -> None:
+        """Only items that are asked can be disagreed on."""
+        asked = {*data.get("items", ()), *(one.code for one in self.own_items())}
+        unasked = [one for one in data.get("adjudicate_items", ()) if one not in asked]
+        if unasked:
+            fields: dict[str, Any] = self.fields
+            names = dict(fields["adjudicate_items"].choices)
+            self.add_error(
+                "adjudicate_items",
+                f"{names[unasked[0]]} isn't asked: choose it above, or unmark it here.",
+            )
 
     def own_items(self) -> list[OwnItem]:
         """Those defined on the page; of a valid form."""

@@ -11,6 +11,7 @@ from django.test import Client
 from annotations.design.adjudication_rule import AdjudicationRule
 from annotations.design.protocol import Endpoint, LiveView, ReaderStudyDesign, content_hash
 from annotations.models import Invitation, LevelMark, ReaderStudy, Reading
+from annotations.selectors.protocols import protocol_of
 from annotations.services.designs import Parts, parts_of
 from annotations.services.drafts import DraftError, back_to_draft, edit_draft
 from annotations.services.grades import store_grade
@@ -38,7 +39,7 @@ DESIGN = ReaderStudyDesign(
     seniority={"reader": "senior", "reader-2": "junior"},
     endpoint=Endpoint("pfirrmann", weights="linear", reader_pairs="mixed"),
     live_view=LiveView("none", 30),
-    adjudication=AdjudicationRule("at_least", 2),
+    adjudication=AdjudicationRule("at_least", 2, items=("pfirrmann",)),
     planned_looks=(0.5,),
     frozen=("zoom",),
 )
@@ -101,6 +102,7 @@ def test_an_edited_draft_is_drawn_anew_and_keeps_each_protocol(
         "title": "Better title",
         "items": ["modic", "central_canal_stenosis"],
         "endpoint_item": "",
+        "adjudicate_items": [],
         "exams": [*form["exams"][1:], exam().pk],
         "washout_days": 14,
     }
@@ -117,6 +119,21 @@ def test_an_edited_draft_is_drawn_anew_and_keeps_each_protocol(
     assert second.reason == "Draft edited"
     assert AuditRecord.objects.filter(action="reader_study.draft_edited").count() == 1
     open_reader_study(reader_study_id=draft.pk, actor=coordinator)
+
+
+def test_what_is_unticked_is_gone_and_only_asked_items_are_adjudicated(
+    draft: ReaderStudy, coordinator: User
+) -> None:
+    client, address = browser(coordinator), f"/reader-studies/{draft.pk}/edit/"
+    sent = form_of(client.get(address))
+    assert (sent["frozen"], sent["adjudicate_items"]) == (["zoom"], ["pfirrmann"])
+    refused = client.post(address, {**sent, "adjudicate_items": ["vertebral_fracture"]})
+    assert refused.status_code == 400
+    assert "isn&#x27;t asked" in refused.content.decode()
+    assert protocol_of(draft).body["adjudication"]["items"] == ["pfirrmann"]
+    client.post(address, {**sent, "frozen": [], "adjudicate_items": []})
+    body = protocol_of(draft).body
+    assert (body["frozen"], body["adjudication"]["items"]) == ([], [])
 
 
 def test_a_form_older_than_the_draft_is_refused(draft: ReaderStudy, coordinator: User) -> None:

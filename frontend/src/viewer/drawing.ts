@@ -2,6 +2,7 @@
 import { type Kind, measure, type MeasuredValues, POINTS, words } from '../drawing/measures';
 import { linesOf } from '../drawing/shapes';
 import { add, distance, normal, scale, type SlicePlane, type Vec3 } from '../geometry/plane';
+import { besideOf } from './beside';
 import { KeyCursor } from './keyCursor';
 import type { Layer, Place, PointerAct } from './layers';
 import type { SliceViewport } from './viewport';
@@ -53,8 +54,6 @@ interface Draft {
 const SVG = 'http://www.w3.org/2000/svg';
 const NEAR_PX = 9;
 const STILL_PX = 3;
-const BESIDE_PX = 10;
-const LETTER_PX = 7;
 /** Kinds whose first two points are set by one drag. */
 const BY_DRAG: ReadonlySet<Kind> = new Set(['length', 'cobb', 'ellipse', 'rectangle', 'box']);
 
@@ -290,16 +289,3 @@ export class DrawingLayer implements Layer {
 
 const isNear = ([x, y]: readonly [number, number], place: Place): boolean =>
   Math.hypot(x - place.x, y - place.y) <= NEAR_PX;
-
-type Pixels = readonly [x: number, y: number];
-
-/** Words stand at the right of a mark, or at its left where they would leave the image. */
-function besideOf(places: readonly Pixels[], lines: readonly string[], width: number) {
-  const [first = [0, 0]] = places;
-  const right = places.reduce((a, b) => (b[0] > a[0] ? b : a), first);
-  const left = places.reduce((a, b) => (b[0] < a[0] ? b : a), first);
-  const long = Math.max(0, ...lines.map((line) => line.length)) * LETTER_PX;
-  const fits = right[0] + BESIDE_PX + long < width || left[0] < BESIDE_PX + long;
-  const [x, y] = fits ? [right[0] + BESIDE_PX, right[1]] : [left[0] - BESIDE_PX, left[1]];
-  return [x, y + 4, fits ? 'start' : 'end'] as const;
-}

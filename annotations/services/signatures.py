@@ -1,4 +1,4 @@
-"""Electronic signatures: the password again, a meaning, a reason, and a record."""
+"""Electronic signatures: a password or code again, a meaning, a reason, and a record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import models, transaction
 
 from annotations.models import Signature
+from spinestudy.accounts.services.identity import Proof, can_prove_identity, proof_of_identity
 from spinestudy.audit.services import record
 from spinestudy.common.errors import NotPermittedError
 
@@ -17,13 +18,13 @@ WRONG_FOR_S: Final = 15 * 60
 
 
 class SignatureError(NotPermittedError):
-    """The password isn't that of the person who signs."""
+    """What was typed doesn't prove the person who signs."""
 
     code = "signature"
 
 
 class SignatureLimitError(NotPermittedError):
-    """Too many wrong passwords; even the right one isn't tried for a while."""
+    """Too many wrong ones; even the right one isn't tried for a while."""
 
     code = "signature_limit"
 
@@ -33,23 +34,34 @@ def _place(signer: Any) -> str:
 
 
 def note_refusal(signer: Any, error: Exception) -> None:
-    """Count a wrong password. Call it once the transaction of the act has been undone."""
+    """Count a wrong password or code. Call it once the transaction of the act has been undone."""
     if isinstance(error, SignatureError):
         cache.add(_place(signer), 0, WRONG_FOR_S)
         cache.incr(_place(signer))
 
 
-def require_password(signer: Any, password: str) -> None:
-    """Raise SignatureError where the password is wrong, SignatureLimitError after five such."""
+def require_proof(signer: Any, typed: str) -> Proof:
+    """By what the person is proven; SignatureError where by nothing.
+
+    typed: the password, or a code of the authenticator app. SignatureLimitError after five wrong.
+    """
     if cache.get(_place(signer), 0) >= MOST_WRONG:
         raise SignatureLimitError(
-            f"{MOST_WRONG} wrong passwords were typed, so nothing is signed for "
+            f"{MOST_WRONG} wrong passwords or codes were typed, so nothing is signed for "
             f"{WRONG_FOR_S // 60} minutes. Nothing else is lost; sign then."
         )
-    if not signer.is_active or not signer.check_password(password):
+    proof = proof_of_identity(signer, typed)
+    if proof is not None:
+        return proof
+    if not can_prove_identity(signer):
         raise SignatureError(
-            "That isn't your password, so nothing was signed. Type it again to sign."
+            "You have no password here, so nothing was signed. Add an authenticator app under "
+            "'Your account', then sign with its code."
         )
+    raise SignatureError(
+        "That isn't your password, and no unused code of your authenticator app, so nothing was "
+        "signed. Type it again to sign."
+    )
 
 
 @transaction.atomic
@@ -62,8 +74,11 @@ def sign(
     reason: str = "",
     content_sha256: str = "",
 ) -> Signature:
-    """Sign; SignatureError leaves nothing. Call it inside the transaction of what is signed."""
-    require_password(signer, password)
+    """Sign; SignatureError leaves nothing. Call it inside the transaction of what is signed.
+
+    password: or a code of the authenticator app.
+    """
+    proof = require_proof(signer, password)
     row = Signature(
         signer=signer,
         meaning=meaning,
@@ -81,6 +96,7 @@ def sign(
         reason=row.reason,
         words=row.get_meaning_display(),
         content_sha256=content_sha256,
+        proof=proof,
     )
     return row
 

@@ -210,7 +210,7 @@ def test_after_five_wrong_passwords_nothing_is_signed_for_a_while(
     for _ in range(5):
         client.post(address, {**act, "password": "guessed"})
     answer = client.post(address, {**act, "password": personas.PASSWORD}, follow=True)
-    assert "5 wrong passwords were typed" in answer.content.decode()
+    assert "5 wrong passwords or codes were typed" in answer.content.decode()
     assert reader_study.protocols.count() == 1
     cache.delete(f"wrong-signatures-{coordinator.pk}")  # the quarter of an hour is over
     client.post(address, {**act, "password": personas.PASSWORD})

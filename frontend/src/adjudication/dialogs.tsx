@@ -52,7 +52,7 @@ export function SignDialog() {
             </label>
           </p>
           <label class="comment-field">
-            Your password
+            Your password or authenticator code
             <input
               name="password"
               type="password"

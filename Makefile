@@ -29,7 +29,7 @@ frontend-check:
 
 # Two processes: one drives the browser, the other runs everything else.
 pytest:
-	$(RUN) -m pytest -n 2 --dist loadgroup
+	$(RUN) -m pytest -n 2
 
 e2e: prepare-tests
 	$(RUN) -m pytest tests/e2e

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import personas
 
@@ -20,13 +22,17 @@ settings.register_profile(
 settings.load_profile("shared")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In a run over several processes the browser's tests share one, and so does each file."""
-    for item in items:
-        file = item.path.relative_to(ROOT).as_posix()
-        group = "browser" if file.startswith("tests/e2e/") else file
-        item.add_marker(pytest.mark.xdist_group(group))
+class OneForTheBrowser(LoadScopeScheduling):  # type: ignore[misc]
+    """Files stay whole, and one process drives the browser in all tests that need it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "browser" if file.startswith("tests/e2e/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForTheBrowser:
+    """Which process gets which tests in a run over several (`-n`)."""
+    return OneForTheBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

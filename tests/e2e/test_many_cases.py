@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from spinestudy.demo.cohort import COHORT
 from tests.e2e.conftest import sign_in
@@ -42,7 +42,7 @@ def test_pixels_nodes_and_listeners_stay_flat_over_many_cases(
             arg=reading,
             timeout=60_000,
         )
-        assert f"{number} of {CASES} cases submitted" in page.locator("body").inner_text()
+        expect(page.get_by_title("Cases submitted")).to_contain_text(f"{number} of {CASES}")
     settled, last = seen[SETTLED], seen[-1]
     assert all(pixels < one.pixel_bytes < 2.5 * pixels for one in seen), (pixels, seen)
     assert last.nodes <= settled.nodes * 1.05, seen

@@ -6,6 +6,7 @@ import { isGraphicsLost } from '../reading/state';
 import { send } from './session';
 import * as state from './state';
 
+// Escape ends a dialog with `cancel` at once; `close` may come after the keys that follow it.
 function useModal(isOpen: boolean) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -24,6 +25,7 @@ export function SignDialog() {
       ref={dialog}
       class="help sign-dialog"
       aria-label="Sign the decisions"
+      onCancel={() => (state.isSigning.value = false)}
       onClose={() => (state.isSigning.value = false)}
     >
       <h2>
@@ -97,6 +99,7 @@ export function Keys() {
       ref={dialog}
       class="help"
       aria-label="Keys"
+      onCancel={() => (state.isHelpOpen.value = false)}
       onClose={() => (state.isHelpOpen.value = false)}
     >
       <h2>Keys</h2>

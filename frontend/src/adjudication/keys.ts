@@ -76,7 +76,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 function onKey(event: KeyboardEvent): void {
   if (state.isOver.value || reading.isSeriesOpen.value || event.altKey) return;
-  if (isTyping(event.target)) return;
+  if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
   const target = event.target as Element | null;
   const isOwn = target?.closest?.('.own-keys, a') != null;
   if (isOwn && ['Enter', ' ', 'Tab'].includes(event.key) && !event.ctrlKey) return;

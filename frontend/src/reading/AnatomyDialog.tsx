@@ -43,7 +43,13 @@ export function AnatomyDialog() {
   const lost = one ? levelsLost(one, count.value) : [];
   const close = () => (state.isAnatomyOpen.value = false);
   return (
-    <dialog ref={dialog} class="help anatomy" aria-label="Lumbar vertebrae" onClose={close}>
+    <dialog
+      ref={dialog}
+      class="help anatomy"
+      aria-label="Lumbar vertebrae"
+      onCancel={close}
+      onClose={close}
+    >
       <h2>Lumbar vertebrae</h2>
       <fieldset>
         <legend>How many lumbar vertebrae has this spine?</legend>

@@ -90,6 +90,7 @@ export function Help() {
     <dialog
       ref={dialog}
       class="help"
+      onCancel={() => (state.isHelpOpen.value = false)}
       onClose={() => (state.isHelpOpen.value = false)}
       onKeyDown={(event) => void take(event)}
     >

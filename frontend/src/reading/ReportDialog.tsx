@@ -47,7 +47,13 @@ export function ReportDialog() {
   }, [isShown]);
   const lacksText = kind.value === 'other' && !text.value.trim();
   return (
-    <dialog ref={dialog} class="help report" aria-label="Report a problem" onClose={close}>
+    <dialog
+      ref={dialog}
+      class="help report"
+      aria-label="Report a problem"
+      onCancel={close}
+      onClose={close}
+    >
       <h2>Report a problem with {state.reading.value?.case.number}</h2>
       <Threads />
       <fieldset>

@@ -63,6 +63,7 @@ export function SeriesDialog() {
       ref={dialog}
       class="help series-dialog"
       aria-label="Series of this case"
+      onCancel={close}
       onClose={close}
       onKeyDown={onKey}
     >

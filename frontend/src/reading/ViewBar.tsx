@@ -15,6 +15,7 @@ function Layouts() {
           type="button"
           class="view-button own-keys"
           aria-pressed={looking.value.layout === at}
+          aria-label={`${at + 1} ${name}`}
           title={`${name} (Shift + ${at + 1})`}
           onClick={() => chooseLayout(at)}
         >

@@ -30,12 +30,15 @@ class ReferenceMasksPage(MemberRequiredMixin, View):
         shown = exported_arms(reader_study, request.user)
         pages = Paginator(newest_masks(reader_study, shown), A_PAGE)
         page = pages.get_page(request.GET.get("page"))
+        under_way = (MaskFusion.State.QUEUED, MaskFusion.State.RUNNING)
+        asked = fusions(reader_study, shown)
         context = context_of(
             reader_study,
             roles=roles_in(request.user, reader_study),
             arms=[arm for arm in adjudicated_arms(reader_study) if arm.pk in shown],
             methods=MaskFusion.Method.choices,
-            fusions=fusions(reader_study, shown),
+            fusions=asked,
+            is_under_way=any(one.state in under_way for one in asked),
             page=page,
             masks=[mask_view(one) for one in page],
         )
@@ -47,7 +50,7 @@ class FuseMasks(Act):
 
     roles = COORDINATORS
     back = "reference-masks"
-    done = "The masks are being made. Reload this page to see when they are done."
+    done = "The masks are being made."
 
     def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
         request_fusion(

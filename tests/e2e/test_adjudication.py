@@ -141,16 +141,6 @@ def test_a_reader_can_not_open_it(
         assert answer.status in (403, 404)
 
 
-def wait_for(page: Page, words: str, count: int) -> None:
-    """Reload until a worker has done it."""
-    for _ in range(120):
-        page.reload()
-        if page.get_by_text(words, exact=True).count() >= count:
-            return
-        page.wait_for_timeout(1000)
-    raise AssertionError(page.locator("main").inner_text())
-
-
 def test_a_worker_makes_reference_masks_and_the_page_shows_them(
     coordinator_page: Page, site: RunningSite, made: dict[str, Any]
 ) -> None:
@@ -160,7 +150,7 @@ def test_a_worker_makes_reference_masks_and_the_page_shows_them(
     page.get_by_label("Method").select_option("staple")
     page.get_by_role("button", name="Make masks").click()
     expect(page.get_by_text("The masks are being made")).to_be_visible()
-    wait_for(page, "2 written", 1)
+    expect(page.get_by_text("2 written", exact=True)).to_be_visible(timeout=120_000)
     expect(page.get_by_text("2 drawn by nobody")).to_be_visible()  # vertebral bodies
     rows = page.locator("#masks tbody tr")
     expect(rows).to_have_count(4)  # two readers in each of two cases
@@ -173,6 +163,6 @@ def test_a_worker_makes_reference_masks_and_the_page_shows_them(
     shoot(page, "masks")
     page.get_by_label("Method").select_option("majority")
     page.get_by_role("button", name="Make masks").click()
-    wait_for(page, "2 written", 2)
+    expect(page.get_by_text("2 written", exact=True)).to_have_count(2, timeout=120_000)
     versions = page.locator("#masks th[scope=rowgroup] ~ td.num:nth-of-type(4)")
     assert versions.all_inner_texts() == ["2", "2"]

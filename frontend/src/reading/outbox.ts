@@ -8,6 +8,12 @@ import * as state from './state';
 /** This window, for the server and for the other windows of this browser. */
 export const WINDOW_KEY = uuid();
 
+const TIMES = new Set(['opened', 'left', 'span', 'paused', 'resumed']);
+/** To tell of times on their way would only draw the page twice; a verdict is waited for. */
+const isTimes = ({ kind, body }: Act): boolean =>
+  kind === 'events' &&
+  (body as { events: { kind: string }[] }).events.every((one) => TIMES.has(one.kind));
+
 const watchers: (() => void)[] = [];
 const takers: (() => void)[] = [];
 live(WINDOW_KEY);
@@ -22,8 +28,7 @@ export const outbox = new Outbox({
     note();
   },
   onState: (saving) => {
-    // the reader waits for answers; to tell of times on their way would only draw the page twice
-    const isQuiet = saving.kind === 'saving' && !outbox.waiting.some(isWork);
+    const isQuiet = saving.kind === 'saving' && outbox.waiting.every(isTimes);
     if (!isQuiet) state.saving.value = saving;
     note();
   },

@@ -96,7 +96,7 @@ def test_a_start_that_was_killed_in_the_middle_goes_on(small_site: RunningSite) 
         "-c",
         "from annotations.models import Case; print('cases', Case.objects.count())",
     )
-    assert "cases 4" in text  # two exams, each in two reader studies
+    assert "cases 6" in text  # two exams, each in three reader studies
     small_site.stop()
 
 

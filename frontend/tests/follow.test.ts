@@ -41,6 +41,9 @@ describe('a part that follows the server', () => {
     expect(text()).toBe('done');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(fetch).toHaveBeenCalledTimes(2);
+    // a page that is left open does not keep its session alive
+    const passive = expect.objectContaining({ 'X-Passive': '1' }) as unknown;
+    expect(fetch).toHaveBeenCalledWith(location.href, { headers: passive });
     expect(document.activeElement).toBe(reason);
     expect(reason.value).toBe('half a sent');
   });

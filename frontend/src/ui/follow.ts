@@ -8,6 +8,8 @@
  */
 
 const ENDED = 'This part no longer comes up to date by itself. Reload the page.';
+/** Nobody has asked for it: a page that is left open must not keep its session alive. */
+const HEADERS = { Accept: 'text/html', 'X-Passive': '1' };
 
 /** Follow every part of this page that asks for it. */
 export function followParts(root: ParentNode = document): void {
@@ -28,7 +30,7 @@ async function update(part: HTMLElement): Promise<void> {
   }
   let answer: Response;
   try {
-    answer = await fetch(window.location.href, { headers: { Accept: 'text/html' } });
+    answer = await fetch(window.location.href, { headers: HEADERS });
   } catch {
     wait(part); // the network may come back
     return;

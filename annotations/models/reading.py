@@ -64,7 +64,10 @@ class Reading(models.Model):
         AMENDED = "amended", "amended"
         WITHDRAWN = "withdrawn", "withdrawn"
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="readings")
+    # its own index would be the beginning of that of reading_unique_position
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="readings", db_index=False
+    )
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readings")
     reading_session = models.ForeignKey(
         ReadingSession, on_delete=models.PROTECT, related_name="readings"

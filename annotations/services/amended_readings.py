@@ -56,9 +56,8 @@ def store_amendment(
         shown=shown,
         last=_last_positions(enrolment),
     )
-    for reading in stored:
-        if reading.reading_session.washout_days:
-            set_not_before(reading)
+    for reading in Reading.objects.filter(pk__in=stored, reading_session__washout_days__gt=0):
+        set_not_before(reading)
     return finish_amendment(amendment)
 
 

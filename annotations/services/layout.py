@@ -95,8 +95,9 @@ def _write_cases(
         number = numbers[exam.study_instance_uid]
         case = known.get(exam.pk) or Case(reader_study=reader_study, imaging_study=exam)
         case.number = number
-        case.save()
         found[number] = case
+    Case.objects.bulk_update([one for one in found.values() if one.pk], ["number"], batch_size=500)
+    Case.objects.bulk_create([one for one in found.values() if not one.pk])
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from annotations.design.allocation import Assignment, allocate, schedule_hash
 from annotations.design.draw import shuffled
@@ -20,7 +21,22 @@ from annotations.models import (
 )
 from annotations.selectors.schedules import schedule_rows
 from spinestudy.audit.services import record
+from spinestudy.common.bulk import copy_rows, next_keys
 from spinestudy.common.errors import InvalidInputError
+
+_COLUMNS = (
+    "id",
+    "enrolment_id",
+    "case_id",
+    "reading_session_id",
+    "position",
+    "order",
+    "repeat_of_id",
+    "follows_id",
+    "alias",
+    "status",
+    "seconds_by_level",
+)
 
 
 class ReaderStudyDesignError(InvalidInputError):
@@ -68,36 +84,36 @@ def store_readings(
     cases: Mapping[str, Case],
     shown: Mapping[tuple[str, int, str], str],
     last: Mapping[tuple[str, str, int], int] | None = None,
-) -> list[Reading]:
-    """Store assignments as readings.
+) -> list[int]:
+    """Store assignments as readings; their keys.
 
     sessions: by arm and period. shown: number of a repeat, by reader, period and case. last:
     places that are taken already, by reader, arm and period.
     """
-    made: dict[tuple[str, int, int], Reading] = {}
     in_order = sorted(rows, key=lambda row: (row.reader, row.period, row.order))
     positions = _positions(in_order, last or {})
+    keys = next_keys(Reading, len(in_order))
+    key_at = {
+        (row.reader, row.period, row.order): key for row, key in zip(in_order, keys, strict=True)
+    }
 
-    def reading(row: Assignment) -> Reading:
-        return Reading(
-            enrolment=enrolments[row.reader],
-            case=cases[row.case],
-            reading_session=sessions[row.arm, row.period],
-            position=positions[row],
-            order=row.order,
-            repeat_of=made.get((row.reader, row.period, row.repeat_of)),
-            follows=made.get((row.reader, row.period, row.follows)),
-            alias=shown[row.reader, row.period, row.case] if row.repeat_of else "",
+    def values(row: Assignment) -> tuple[Any, ...]:
+        return (
+            key_at[row.reader, row.period, row.order],
+            enrolments[row.reader].pk,
+            cases[row.case].pk,
+            sessions[row.arm, row.period].pk,
+            positions[row],
+            row.order,
+            key_at.get((row.reader, row.period, row.repeat_of)),
+            key_at.get((row.reader, row.period, row.follows)),
+            shown[row.reader, row.period, row.case] if row.repeat_of else "",
+            Reading.Status.ASSIGNED.value,
+            "{}",
         )
 
-    for wave in range(4):  # what others point to comes first
-        members = [r for r in in_order if bool(r.follows) + 2 * bool(r.repeat_of) == wave]
-        stored = Reading.objects.bulk_create([reading(r) for r in members], batch_size=2000)
-        made |= {
-            (row.reader, row.period, row.order): one
-            for row, one in zip(members, stored, strict=True)
-        }
-    return list(made.values())
+    copy_rows(Reading, _COLUMNS, map(values, in_order))
+    return keys
 
 
 def _positions(

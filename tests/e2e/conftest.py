@@ -24,6 +24,8 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # As a browser does by itself where there is no GPU: pages are put together by the processor.
+    "--disable-gpu-compositing",
 ]
 
 

@@ -13,6 +13,11 @@ from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
 SEEN = ".viewport:not([hidden])"
+_SLOW_LOCKS = """
+const request = navigator.locks.request.bind(navigator.locks);
+navigator.locks.request = (...given) =>
+  new Promise((done) => setTimeout(done, 2000)).then(() => request(...given));
+"""
 ALL_LOADED = "() => document.body?.dataset.ready === 'all-loaded'"
 
 
@@ -91,6 +96,23 @@ def test_another_reader_on_the_same_computer_finds_the_protocol(
     sign_in(page, site, "reader-2")
     (own,) = open_over_phantoms(site, "Their own, SYNTHETIC", cases=1, reader="reader-2")
     open_reading(page, site, own)
+    expect(page.locator(SEEN)).to_have_count(3)
+
+
+def test_a_choice_that_an_earlier_page_left_behind_is_hung_even_when_it_comes_late(
+    reader_page: Page, site: RunningSite
+) -> None:
+    page = reader_page
+    (one,) = open_over_phantoms(site, "Left behind, SYNTHETIC", cases=1)
+    open_reading(page, site, one)
+    page.route("**/events/", lambda route: route.abort())
+    page.keyboard.press("Shift+Digit2")
+    expect(page.locator(SEEN)).to_have_count(2)
+    page.add_init_script(_SLOW_LOCKS)  # the earlier page seems to live on after the first images
+    reload(page)
+    page.wait_for_timeout(2500)
+    expect(page.locator(SEEN)).to_have_count(2)
+    page.keyboard.press("Shift+Digit1")
     expect(page.locator(SEEN)).to_have_count(3)
 
 

@@ -39,8 +39,23 @@ const PASSIVE = { 'X-Passive': '1' };
 let waiting: ReadingEvent[] = [];
 let ofReading = 0;
 
+interface StoredEvents {
+  readingId: number;
+  atMs: number;
+  events: readonly ReadingEvent[];
+}
+
+const KEPT_MS = 120_000; // longer than any request is waited for
+let stored: readonly StoredEvents[] = [];
+
+const eventsOf = ({ body }: Pick<NewAct, 'body'>): readonly ReadingEvent[] =>
+  (body as { events: ReadingEvent[] }).events;
+
 outbox.on('events', {
   onStored: (act, answer) => {
+    const atMs = performance.now();
+    const one = { readingId: act.readingId, atMs, events: eventsOf(act) };
+    stored = [...stored.filter((other) => other.atMs > atMs - KEPT_MS), one];
     if (act.readingId !== state.reading.value?.id) return;
     state.isElsewhere.value = (answer as { elsewhere: boolean }).elsewhere;
   },
@@ -59,11 +74,20 @@ export function happened(
   waiting.push({ event_key: uuid(), kind, at: new Date(at).toISOString(), detail });
 }
 
-/** What the server has not got yet of a reading, oldest first. */
-export const waitingEvents = (readingId: number): Pick<ReadingEvent, 'kind' | 'detail'>[] =>
-  outbox.waiting
-    .filter((act) => act.kind === 'events' && act.readingId === readingId)
-    .flatMap((act) => (act.body as { events: ReadingEvent[] }).events);
+/**
+ * What the server's answer about a reading may not know yet, oldest first: events that wait, and those
+ * stored since it was asked (`askedAt`: performance.now()).
+ */
+export function newerEvents(
+  readingId: number,
+  askedAt: number,
+): Pick<ReadingEvent, 'kind' | 'detail'>[] {
+  const since = stored.filter((one) => one.readingId === readingId && one.atMs >= askedAt);
+  const waits = outbox.waiting.filter(
+    (act) => act.kind === 'events' && act.readingId === readingId,
+  );
+  return [...since.flatMap(({ events }) => events), ...waits.flatMap(eventsOf)];
+}
 
 /** Spans of time; their clock is performance.now(). */
 export function spent(spans: readonly Span[]): void {

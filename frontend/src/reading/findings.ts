@@ -6,7 +6,7 @@ import type { Vec3 } from '../geometry/plane';
 import { findingsOf } from '../viewer/findings';
 import { registerActions } from './actions';
 import { activate } from './answers';
-import { happened, sendEvents, waitingEvents } from './events';
+import { happened, newerEvents, sendEvents } from './events';
 import * as state from './state';
 import { remember } from './undoing';
 
@@ -25,9 +25,9 @@ export const detections = computed<readonly Detection[]>(() =>
   state.isAiVisible.value ? (state.reading.value?.prediction?.detections ?? []) : [],
 );
 
-/** Verdicts that still wait to be sent, oldest first. */
-function waitingOf(readingId: number): [number, FindingVerdict][] {
-  return waitingEvents(readingId).flatMap(({ kind, detail }) => {
+/** Verdicts that the server's answer may not know yet, oldest first. */
+function newerOf(readingId: number, askedAt: number): [number, FindingVerdict][] {
+  return newerEvents(readingId, askedAt).flatMap(({ kind, detail }) => {
     const found = Object.entries(KINDS).find(([, one]) => one === kind);
     const id = Number(detail.detection);
     return found && id ? [[id, found[0] as FindingVerdict]] : [];
@@ -35,11 +35,11 @@ function waitingOf(readingId: number): [number, FindingVerdict][] {
 }
 
 /** What the server knows, and over it what it hasn't got yet. */
-export function takeFindings(one: Reading, isNew = true): void {
+export function takeFindings(one: Reading, askedAt: number, isNew = true): void {
   const known = (one.prediction?.detections ?? []).map(
     ({ id, verdict }) => [id, verdict as FindingVerdict] as const,
   );
-  verdicts.value = new Map([...known, ...waitingOf(one.id)]);
+  verdicts.value = new Map([...known, ...newerOf(one.id, askedAt)]);
   const isThere = known.some(([id]) => id === selected.value);
   if (isNew || !isThere) selected.value = null;
 }

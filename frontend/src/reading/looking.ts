@@ -5,7 +5,7 @@ import type { Reading } from '../api/types';
 import type { ViewAct } from '../viewer/acts';
 import type { HungNow, Looking } from '../viewer/hanging';
 import { type Action, registerActions } from './actions';
-import { happened, sendEvents, waitingEvents } from './events';
+import { happened, newerEvents, sendEvents } from './events';
 import { isFrozen, unless } from './frozen';
 import * as state from './state';
 
@@ -27,18 +27,27 @@ export const layouts = computed(() => state.reading.value?.hanging.layouts ?? []
 
 export const chooseLayout = (at: number) => state.viewing.current?.setLayout(at);
 
+/** The reading in which this window has chosen what hangs. */
+let chosenIn = 0;
+
 /** The reader has chosen a layout, or hung a series: what hangs is kept with the reading. */
 export function layoutChosen({ name, hung, isByHand }: HungNow): void {
+  chosenIn = state.reading.value?.id ?? 0;
   happened('layout', { name, hung, by_hand: isByHand });
   sendEvents();
 }
 
-/** A choice that the server has not got yet counts as the last one. */
-export function withOwnHanging(one: Reading): Reading {
-  const told = waitingEvents(one.id).findLast(({ kind }) => kind === 'layout')?.detail;
+/** A choice that the server's answer may not know yet counts as the last one. */
+export function withOwnHanging(one: Reading, askedAt: number): Reading {
+  const told = newerEvents(one.id, askedAt).findLast(({ kind }) => kind === 'layout')?.detail;
   if (!told) return one;
   const chosen = { layout: told.name as string, hung: told.hung as (number | null)[] };
   return { ...one, hanging: { ...one.hanging, chosen } };
+}
+
+/** What an earlier page had chosen has come late: hang it, unless something was chosen here. */
+export function hangAsTold(one: Reading): void {
+  if (chosenIn !== one.id) state.viewing.current?.hangAsTold(one);
 }
 
 /** Series of the case that may hang in the active viewport. */

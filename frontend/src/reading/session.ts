@@ -5,11 +5,12 @@ import { askEarly } from '../api/pixels';
 import type { Reading } from '../api/types';
 import { cellKey, firstEmpty, keyAt, within } from '../grading/model';
 import { firstSlices } from '../viewer/slices';
+import { drawAhead, type Fetched, fetchedAhead, keepAhead, readyAhead, restore } from './ahead';
 import { activate, forgetConfirmed, forgetHistory, takeAnswers, whenRefused } from './answers';
 import { showDrawing, takeMarks } from './drawing';
 import { showFindings, takeFindings } from './findings';
 import { withOwnMarks } from './levelMarks';
-import { withOwnHanging } from './looking';
+import { hangAsTold, withOwnHanging } from './looking';
 import { saveMasks, showMasks, takeMasks } from './masks';
 import { isWork, outbox, whenTakenOver } from './outbox';
 import { loadReports } from './problems';
@@ -20,12 +21,6 @@ const AI_POLL_MS = 3000;
 /** A page that is drawn again only to say "wait" would hold up the images that are waited for. */
 const TELL_AFTER_MS = 300;
 
-interface Fetched {
-  one: Reading;
-  askedAt: number;
-}
-
-let prefetched: Fetched | null = null;
 /** Counts the readings asked for: of answers that cross on their way only the last one counts. */
 let asked = 0;
 
@@ -43,13 +38,13 @@ function verdictsOf(one: Reading): ReadonlyMap<string, state.Verdict> {
 }
 
 function take({ one: fetched, askedAt }: Fetched): void {
-  const one = withOwnHanging(withOwnMarks(fetched));
+  const one = withOwnHanging(withOwnMarks(fetched), askedAt);
   stopClock();
   state.reading.value = one;
   takeAnswers(one, askedAt);
   takeMarks(one);
   takeMasks(one);
-  takeFindings(one);
+  takeFindings(one, askedAt);
   forgetHistory();
   state.verdicts.value = verdictsOf(one);
   state.missing.value = new Set();
@@ -76,13 +71,19 @@ export async function refresh(): Promise<void> {
   if (current) renew(await get(current.id));
 }
 
+/** Acts of an earlier page have come in late: what it had hung is hung now. */
+async function refreshWhole(): Promise<void> {
+  await refresh();
+  if (state.reading.value) hangAsTold(state.reading.value);
+}
+
 function renew({ one: fetched, askedAt }: Fetched): void {
   if (state.reading.value?.id !== fetched.id) return;
-  const one = withOwnMarks(fetched);
+  const one = withOwnHanging(withOwnMarks(fetched), askedAt);
   state.reading.value = one;
   takeAnswers(one, askedAt);
   state.verdicts.value = verdictsOf(one);
-  takeFindings(one, false);
+  takeFindings(one, askedAt, false);
   state.active.value = within(state.grid.value, state.active.value);
   state.viewing.current?.update(one);
 }
@@ -148,8 +149,7 @@ async function show(one: Reading, whenSeen?: () => Promise<void>): Promise<void>
   await renewed;
   const next = state.reading.value?.id === one.id ? state.reading.value.next_reading_id : null;
   if (next === null) return;
-  prefetched = await get(next).catch(() => null);
-  if (prefetched) state.viewing.current?.prefetch(prefetched.one);
+  keepAhead(await get(next).catch(() => null));
 }
 
 function watchAi({ id, prediction }: Reading): void {
@@ -186,6 +186,7 @@ export async function submit(): Promise<void> {
     if (next.next_reading_id === null) {
       state.finished.value = true;
       stopClock();
+      restore(one);
     } else {
       await goTo(next.next_reading_id, one.progress.done + Number(!wasClosed));
     }
@@ -206,7 +207,9 @@ async function close(one: Reading): Promise<{ next_reading_id: number | null }> 
   last.splice(0, last.length - 1).forEach((act) => outbox.put(act)); // more than one takes along
   try {
     await outbox.flush();
-    const done = await submitWith(one.id, last[0]);
+    const submitted = submitWith(one.id, last[0]);
+    drawAhead(one);
+    const done = await submitted;
     forgetSeconds(one.id);
     forgetConfirmed(one.id);
     if (isStill(one)) {
@@ -215,6 +218,7 @@ async function close(one: Reading): Promise<{ next_reading_id: number | null }> 
     return done;
   } catch (error) {
     if (isStill(one)) {
+      restore(one);
       startClock();
       imagesLoaded();
     }
@@ -228,14 +232,12 @@ function submitWith(id: number, last?: NewAct): ReturnType<typeof submitReading>
 }
 
 async function goTo(id: number, done: number): Promise<void> {
-  const known = prefetched?.one.id === id ? prefetched : null;
   const number = ++asked;
-  // proposals of AI that may have come in the meantime belong to the moment it opens
-  const isReady = known && known.one.prediction?.status !== 'pending';
-  const fetched = isReady ? known : await getOr(known, id);
+  const ready = readyAhead(id);
+  const fetched = ready ?? (await getOr(fetchedAhead(id), id));
   if (number !== asked) return; // the reader has gone elsewhere meanwhile
   history.pushState({ id }, '', `/readings/${id}/`);
-  void (isReady ? openAhead(known, done) : open(fetched));
+  void (ready ? openAhead(ready, done) : open(fetched));
 }
 
 const getOr = (known: Fetched | null, id: number): Promise<Fetched> =>
@@ -259,7 +261,7 @@ function refuse(error: ApiError): void {
 }
 
 whenRefused(() => void refresh().catch(() => undefined));
-whenTakenOver(() => void refresh().catch(() => undefined));
+whenTakenOver(() => void refreshWhole().catch(() => undefined));
 window.addEventListener('popstate', () => {
   const id = Number(/readings\/(\d+)/.exec(location.pathname)?.[1]);
   const number = ++asked;

@@ -26,8 +26,10 @@ import type { FreshMark } from '../viewer/scene';
 /** What the session needs of the viewer; the viewer arrives after the page. */
 export interface Viewing {
   /** whenSeen: called when its first images are on screen, before the others are loaded. */
-  show(reading: Reading, level: string, whenSeen: () => void): Promise<void>;
+  show(reading: Reading, level: string, whenSeen?: () => void): Promise<void>;
   update(reading: Reading): void;
+  /** Draw what comes next, unseen. */
+  prepare(reading: Reading, level: string): void;
   prefetch(reading: Reading): void;
   goToLevel(level: string): void;
   goTo(point: Vec3, frame: string): void;
@@ -51,6 +53,8 @@ export interface Viewing {
   setLayout(layout: number): void;
   hangSeries(id: number): void;
   hangByProtocol(): void;
+  /** Hang what the reading says that its reader has chosen. */
+  hangAsTold(reading: Reading): void;
 }
 
 /** An answer that meets another one, given elsewhere: mine against what is stored. */
@@ -123,9 +127,7 @@ export const isSplit = signal(false);
 export const viewing: { current: Viewing | null } = { current: null };
 
 /** Discs before vertebrae; a kind that no item is of has no levels. */
-export const grid = computed<Grid>(() => {
-  const one = reading.value;
-  if (!one) return { levels: [], columns: [] };
+export function gridOf(one: Reading): Grid {
   const of = (kind: SiteKind) => one.items.filter((item) => item.site_kind === kind);
   const [discs, vertebrae] = [of('disc'), of('vertebra')];
   return {
@@ -137,7 +139,11 @@ export const grid = computed<Grid>(() => {
       item.sides.map((side) => ({ ...item, side })),
     ),
   };
-});
+}
+
+export const grid = computed<Grid>(() =>
+  reading.value ? gridOf(reading.value) : { levels: [], columns: [] },
+);
 
 export const activeLevel = computed(() => grid.value.levels[active.value.level] ?? '');
 export const activeColumn = computed(() => grid.value.columns[active.value.column] ?? null);

@@ -1,6 +1,7 @@
 /** Brings the viewports to a level or to a point, each as its frame of reference allows. */
 import type { Vec3 } from '../geometry/plane';
 import { type Crosshair, crosshairAt } from './crosshair';
+import type { RoomEvents } from './hanging';
 import type { Links } from './links';
 import type { Scene } from './scene';
 import { frameOf } from './slices';
@@ -40,6 +41,17 @@ export class Pointing {
         }
       }
     });
+  }
+
+  /** A click on an image; true: the crosshair is there, false: it was for a mark. */
+  click(from: SliceViewport, point: Vec3, tell: RoomEvents['onPoint']): boolean {
+    const { series } = from;
+    if (series) this.scene.clickedFrame = frameOf(series);
+    const wasMarking = this.scene.isMarking;
+    tell(point, series?.plane === 'sagittal');
+    if (wasMarking || this.scene.isMarking) return false;
+    this.toPoint(from, point);
+    return true;
   }
 
   /** A crosshair at a point of one viewport; the others jump there. */

@@ -3,6 +3,7 @@ import type { Reading } from '../api/types';
 import type { Vec3 } from '../geometry/plane';
 import { ActiveViewport, isEnlarged } from './active';
 import { act, type ViewAct } from './acts';
+import { CaseLoading } from './caseLoading';
 import { Cine } from './cine';
 import type { FindingState } from './findings';
 import type { Freezable, RoomEvents } from './hanging';
@@ -10,12 +11,11 @@ import { DrawingLayer, type DrawingState } from './drawing';
 import { Layers } from './layers';
 import { Levelling } from './levelling';
 import { Links } from './links';
-import { keepOnly, loadSlice, registerSeries, startCornerstone } from './loader';
+import { startCornerstone } from './loader';
 import { MaskLayer, type MaskState } from './masks';
 import { Pointing } from './pointing';
-import { middleOut, Prefetcher } from './prefetch';
 import { type FreshMark, type RoomOptions, Scene } from './scene';
-import { allSeries, type ByHand, chosenHanging, frameOf, hungSeries, withByHand } from './slices';
+import { type ByHand, chosenHanging, withByHand } from './slices';
 import { Wall } from './wall';
 import type { SliceViewport } from './viewport';
 
@@ -28,7 +28,7 @@ export class ViewingRoom {
   private readonly drawing: DrawingLayer;
   private readonly masks: MaskLayer;
   private readonly links = new Links(() => this.wall.viewports);
-  private readonly prefetcher = new Prefetcher(loadSlice);
+  private readonly loading = new CaseLoading();
   private readonly cine = new Cine(
     () => this.stage.step(),
     () => this.tell(),
@@ -41,6 +41,8 @@ export class ViewingRoom {
     () => this.tell(),
   );
   private generation = 0;
+  /** A case that is drawn and may not be seen yet. */
+  private held: { id: number; level: string; hung: Promise<void> } | null = null;
 
   constructor(
     private readonly root: HTMLElement,
@@ -80,7 +82,9 @@ export class ViewingRoom {
         this.stage.enter(viewport);
         events.onSeriesAsked();
       },
-      onPoint: (viewport: SliceViewport, point: Vec3) => this.point(viewport, point),
+      onPoint: (viewport: SliceViewport, point: Vec3) => {
+        if (this.pointing.click(viewport, point, events.onPoint)) this.changed();
+      },
       onEnter: (viewport: SliceViewport) => this.stage.enter(viewport),
       onEnlarge: (viewport: SliceViewport) => this.stage.enlarge(viewport),
       onDraw: (viewport: SliceViewport) => this.draw(viewport),
@@ -123,31 +127,43 @@ export class ViewingRoom {
     this.redraw();
   }
 
+  /** Draw what comes next while it may not be seen yet; nothing is seen until a case is shown. */
+  prepare(reading: Reading, level: string): void {
+    this.root.classList.add('held');
+    this.held = { id: reading.id, level, hung: this.begin(reading, level) };
+  }
+
   /** Show a reading; the slices of the active level come first, then everything else. */
   async show(reading: Reading, level: string, whenSeen?: () => void): Promise<void> {
-    const generation = ++this.generation;
-    this.wall.clear();
-    this.prefetcher.clear();
-    this.drawing.cancel();
-    this.masks.cancel();
-    this.reading = reading;
-    const chosen = chosenHanging(reading);
-    ({ layout: this.layout, byHand: this.byHand } = chosen);
-    this.scene.begin(reading, level);
-    await this.hang();
+    const { held } = this;
+    this.held = null;
+    const isDrawn = held?.id === reading.id && held.level === level;
+    const hung = isDrawn ? held.hung : this.begin(reading, level);
+    if (isDrawn) this.update(reading);
+    this.root.classList.remove('held');
+    const { generation } = this;
+    await hung;
+    if (isDrawn) await new Promise((done) => requestAnimationFrame(done));
     if (generation !== this.generation) return;
     this.events.onReady('first-image');
     whenSeen?.();
-    const all = allSeries(reading, chosen).map(registerSeries);
-    keepOnly(new Set(all.flat()));
-    for (const { imageIds, index } of this.wall.viewports) this.load(imageIds, index);
-    const failed = await this.prefetcher.done();
+    const chosen = { layout: this.layout, byHand: this.byHand };
+    const trouble = await this.loading.whole(reading, chosen, this.wall.viewports);
     if (generation !== this.generation) return;
-    if (failed) {
-      const slices = failed === 1 ? '1 slice' : `${failed} slices`;
-      this.events.onProblem(`${slices} of this case could not be loaded. Reload to try again.`);
-    } else this.events.onReady('all-loaded');
-    for (const imageIds of all) this.load(imageIds);
+    if (trouble) this.events.onProblem(trouble);
+    else this.events.onReady('all-loaded');
+  }
+
+  private begin(reading: Reading, level: string): Promise<void> {
+    this.generation += 1;
+    this.wall.clear();
+    this.loading.stop();
+    this.drawing.cancel();
+    this.masks.cancel();
+    this.reading = reading;
+    ({ layout: this.layout, byHand: this.byHand } = chosenHanging(reading));
+    this.scene.begin(reading, level);
+    return this.hang();
   }
 
   /** Take over marks and AI output that came later. */
@@ -159,7 +175,7 @@ export class ViewingRoom {
 
   /** Fetch the slices of the case that comes next while this one is read. */
   prefetch(reading: Reading): void {
-    for (const { series } of hungSeries(reading)) if (series) this.load(registerSeries(series));
+    this.loading.ahead(reading);
   }
 
   /** Hang another layout; stacks that stay are left as they are. */
@@ -180,7 +196,16 @@ export class ViewingRoom {
     if (!hung) return;
     this.stage.enter(hung);
     if (isLarge) this.stage.enlarge(hung);
-    this.load(hung.imageIds, hung.index);
+    this.loading.stack(hung);
+  }
+
+  /** What the reading says that its reader has chosen; nothing is told of it. */
+  hangAsTold(reading: Reading): void {
+    if (this.reading?.id !== reading.id) return;
+    ({ layout: this.layout, byHand: this.byHand } = chosenHanging(reading));
+    void this.hang();
+    for (const viewport of this.wall.viewports) this.loading.stack(viewport);
+    this.tell();
   }
 
   /** As the protocol says again. */
@@ -247,20 +272,6 @@ export class ViewingRoom {
     this.stage.settle();
     this.redraw();
     await hung;
-  }
-
-  private load(imageIds: readonly string[], start?: number): void {
-    this.prefetcher.add(middleOut(imageIds.length, start).map((at) => imageIds[at] as string));
-  }
-
-  private point(viewport: SliceViewport, point: Vec3): void {
-    const { series } = viewport;
-    if (series) this.scene.clickedFrame = frameOf(series);
-    const wasMarking = this.scene.isMarking;
-    this.events.onPoint(point, series?.plane === 'sagittal');
-    if (wasMarking || this.scene.isMarking) return;
-    this.pointing.toPoint(viewport, point);
-    this.changed();
   }
 
   private changed(): void {

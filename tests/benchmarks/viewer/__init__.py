@@ -26,17 +26,19 @@ def measure() -> Iterator[Figure]:
             exam.write(Path(folder))
             open_reader_study(site, Path(folder), BENCH)
         read = browser.cases(site, DEMONSTRATION)
+        read_again = browser.cases(site, DEMONSTRATION, "reader-2")
         [thirty] = browser.cases(site, BENCH)
         with browser.chromium() as chromium:
             browser.wait_for_ai(chromium, site, EXAMS)
-            people = {"ours": "reader", "ohif": "coordinator"}
+            people = {"ours": "reader", "again": "reader-2", "ohif": "coordinator"}
             sessions = {
                 name: browser.signed_in(chromium, site, person) for name, person in people.items()
             }
             yield Figure("load_before", os.getloadavg()[0], "", note="of the machine, 1 min")
             yield from opening.figures(chromium, read, sessions)
             yield from scrolling.figures(chromium, thirty, sessions)
-            yield from cases.figures(chromium, read, sessions)
+            yield from cases.figures(chromium, read, sessions["ours"])
+            yield from cases.code_figures(chromium, read_again, sessions["again"])
             yield Figure("load_after", os.getloadavg()[0], "", note="of the machine, 1 min")
     finally:
         site.stop()

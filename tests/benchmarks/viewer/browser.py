@@ -22,7 +22,7 @@ _CASES: Final = """
 import json
 from annotations.models import Reading
 rows = Reading.objects.filter(
-    enrolment__reader__username="reader", case__reader_study__title__contains={title!r},
+    enrolment__reader__username={reader!r}, case__reader_study__title__contains={title!r},
     reading_session__arm__label="Unaided",
 ).order_by("position").values_list("pk", "case__imaging_study__study_instance_uid")
 print("CASES", json.dumps([list(row) for row in rows]))
@@ -37,9 +37,9 @@ class Case:
     ohif: str
 
 
-def cases(site: RunningSite, title: str) -> list[Case]:
-    """Cases of a reader study, in the order of the reader."""
-    said = site.manage("shell", "-c", _CASES.format(title=title))
+def cases(site: RunningSite, title: str, reader: str = "reader") -> list[Case]:
+    """Cases of a reader study, in the order of a reader."""
+    said = site.manage("shell", "-c", _CASES.format(title=title, reader=reader))
     (line,) = [one for one in said.splitlines() if one.startswith("CASES ")]
     return [
         Case(f"{site.address}/readings/{reading}/", ohif.address(site, uid))

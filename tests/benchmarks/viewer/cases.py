@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +19,18 @@ CASES: Final = 30
 CELLS: Final = 15  # of a case of the demonstration
 SETTLED: Final = 5  # case from which on memory should stay
 # Canvases are read once the room says that the next case is on all of them: reading three of them
-# in each frame takes longer than drawing them.
+# in each frame takes longer than drawing them. They are drawn before they may be seen, so what
+# counts is the frame after the one in which they are uncovered: that one has gone to the screen.
 _WATCH_NEXT: Final = """
 () => {
   const before = document.body.dataset.reading;
+  let frames = 0;
   const drawn = () => {
     const now = document.body.dataset.reading;
     const count = document.querySelectorAll(`.pixels[data-reading="${now}"]`).length;
-    return now !== before && count >= 3;
+    if (now === before || count < 3) return false;
+    frames += 1;
+    return frames > 1;
   };
   window.nextImages = new Promise((resolve) => {
     const onKey = (event) => {
@@ -63,27 +67,30 @@ class Memory:
     graphics_mb: float
     nodes: float
     listeners: float
-    code_mb: float = 0.0
+    code_mb: float | None = None
 
 
 def read_cases(
-    page: Page, whole: CDPSession, address: str, count: int = CASES
+    page: Page, whole: CDPSession, address: str, *, with_code: bool = False
 ) -> tuple[list[float], list[Memory]]:
-    """Grade everything normal, submit, and so on: ms to the next case's images, and memory."""
+    """Grade everything normal, submit, and so on: ms to the next case's images, and memory.
+
+    with_code: how much of the heap is code, which takes snapshots, which take memory themselves.
+    """
     of_page = page.context.new_cdp_session(page)
     of_page.send("Performance.enable")
     times, memory = [], []
     page.goto(address)
     page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", polling=50)
     page.evaluate(_FILL_DRIVER)
-    for number in range(count):
+    for number in range(CASES):
         page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", polling=50)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(500)
         memory.append(_memory(of_page, whole))
-        if number in (SETTLED - 1, count - 1):
+        if with_code and number in (SETTLED - 1, CASES - 1):
             memory[-1] = replace(memory[-1], code_mb=_code_mb(of_page))
-        if number == count - 1:
+        if number == CASES - 1:
             break
         page.keyboard.press(".")
         page.get_by_text(f"{CELLS} of {CELLS} cells answered").wait_for()
@@ -150,23 +157,35 @@ def _resident_mb(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def figures(browser: Browser, cases: Sequence[Case], sessions: dict[str, Any]) -> Iterator[Figure]:
+def figures(browser: Browser, cases: Sequence[Case], session: Any) -> Iterator[Figure]:
     """Thirty cases of the unaided arm, in the reader's order."""
     whole = browser.new_browser_cdp_session()
-    with fresh_page(browser, sessions["ours"]) as page:
+    with fresh_page(browser, session) as page:
         times, memory = read_cases(page, whole, cases[0].ours)
     note = f"n = {len(times)}, every cell filled before"
     ordered = sorted(times)
     yield Figure("next_case_median", statistics.median(times), "ms", aim=300, note=note)
     p95 = ordered[int(0.95 * (len(ordered) - 1))]
     yield Figure("next_case_p95", p95, "ms", note=note)
-    settled, last = (
-        asdict(one) | {"heap_without_code_mb": one.heap_mb - one.code_mb}
-        for one in (memory[SETTLED - 1], memory[-1])
-    )
-    for name, value in last.items():
-        growth = (value / settled[name] - 1) * 100 if settled[name] else 0.0
-        unit = "MB" if name.endswith("_mb") else ""
-        note = f"{settled[name]:.4g} {unit} after case {SETTLED}, {value:.4g} after case {CASES}"
-        aim = None if name == "code_mb" else 5
-        yield Figure(f"growth_{name.removesuffix('_mb')}", growth, "%", aim=aim, note=note)
+    for name in ("pixels_mb", "renderer_mb", "graphics_mb", "nodes", "listeners"):
+        yield _growth(name, [getattr(one, name) for one in memory])
+    yield _growth("processes_mb", [one.renderer_mb + one.graphics_mb for one in memory])
+
+
+def code_figures(browser: Browser, cases: Sequence[Case], session: Any) -> Iterator[Figure]:
+    """The heap over thirty cases of another reader: what of it is code, and what is kept."""
+    whole = browser.new_browser_cdp_session()
+    with fresh_page(browser, session) as page:
+        _, memory = read_cases(page, whole, cases[0].ours, with_code=True)
+    yield _growth("heap_mb", [one.heap_mb for one in memory], aim=None)
+    yield _growth("code_mb", [one.code_mb or 0 for one in memory], aim=None)
+    yield _growth("heap_without_code_mb", [one.heap_mb - (one.code_mb or 0) for one in memory])
+
+
+def _growth(name: str, values: Sequence[float], aim: float | None = 5) -> Figure:
+    """From the case at which memory has settled to the last, in percent."""
+    settled, last = values[SETTLED - 1], values[-1]
+    unit = "MB" if name.endswith("_mb") else ""
+    note = f"{settled:.4g} {unit} after case {SETTLED}, {last:.4g} after case {CASES}"
+    growth = (last / settled - 1) * 100 if settled else 0.0
+    return Figure(f"growth_{name.removesuffix('_mb')}", growth, "%", aim=aim, note=note)

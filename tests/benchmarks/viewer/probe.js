@@ -1,9 +1,22 @@
 /** Looks at the canvases of whatever viewer the page holds, once a frame of the screen. */
 (() => {
   const SIDE = 12;
-  const small = document.createElement('canvas');
-  [small.width, small.height] = [SIDE, SIDE];
-  const context = small.getContext('2d', { willReadFrequently: true });
+  // A canvas of the graphics process takes a picture from another without its pixels going through
+  // this process; only what is read does. A small one, or one read often, would leave it.
+  const LARGE = 512;
+  const READS = 16;
+  let context = null;
+  let reads = 0;
+
+  function contextNow() {
+    if (!context || reads >= READS) {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [LARGE, LARGE];
+      context = canvas.getContext('2d');
+      reads = 0;
+    }
+    return context;
+  }
 
   /** Canvases of images, in the order of the page: large ones that are seen. */
   const canvases = () =>
@@ -12,9 +25,11 @@
       .filter((one) => getComputedStyle(one).visibility !== 'hidden');
 
   function pixels(canvas, x, y, width, height) {
-    context.clearRect(0, 0, SIDE, SIDE);
-    context.drawImage(canvas, x, y, width, height, 0, 0, SIDE, SIDE);
-    return context.getImageData(0, 0, SIDE, SIDE).data;
+    const small = contextNow();
+    reads += 1;
+    small.clearRect(0, 0, SIDE, SIDE);
+    small.drawImage(canvas, x, y, width, height, 0, 0, SIDE, SIDE);
+    return small.getImageData(0, 0, SIDE, SIDE).data;
   }
 
   /** Whether a tenth of the canvas is brighter than black. */

@@ -149,8 +149,8 @@ function levelLabel(label: LevelLabel, project: Project, width: number): SVGElem
 const AHEAD_MM = 10;
 
 /**
- * A box of AI with its words before or behind it, away from the canal; where that side of the
- * patient isn't seen, at its left.
+ * A box of AI with its words on the side away from the canal; where that side of the patient isn't
+ * seen, at its left.
  */
 function findingBox(box: FindingBox, project: Project): SVGElement[] {
   const places = box.points.map(project);
@@ -171,10 +171,10 @@ function findingBox(box: FindingBox, project: Project): SVGElement[] {
   // the middle of the edge that lies on that side
   const outer = [...places].sort((a, b) => (isUpright ? b[1] - a[1] : b[0] - a[0]) * side);
   const [a, b] = [outer[0] ?? [0, 0], outer[1] ?? [0, 0]];
-  const x = isUpright ? (a[0] + b[0]) / 2 : a[0] + 5 * side;
-  const y = isUpright ? a[1] + (side < 0 ? -5 : 14) : Math.min(a[1], b[1]) - 2;
-  const anchor = isUpright ? 'middle' : side > 0 ? 'start' : 'end';
-  // beside the spine the level labels stand: there is room for the score only
+  const x = isUpright ? (a[0] + b[0]) / 2 : a[0];
+  const y = isUpright ? a[1] + (side < 0 ? -5 : 14) : Math.min(a[1], b[1]) - 4;
+  // beside the spine the level labels stand: the score alone stands over the box
+  const anchor = isUpright ? 'middle' : side > 0 ? 'end' : 'start';
   const words = isUpright ? [box.words, box.score].filter(Boolean).join(' · ') : box.score;
   return [shape, text(words, x, y, anchor, className)];
 }

@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from spinestudy.imaging.phantom.collapse import broken_body
+from spinestudy.imaging.phantom.findings import Fracture, Herniation, ModicPlate, slip_share
+from spinestudy.imaging.phantom.levels import disc_name, names_of_seats
 from spinestudy.imaging.phantom.pathology import DiscState, disc_states
 from spinestudy.imaging.phantom.spec import PhantomSpec
 
@@ -54,6 +57,8 @@ class Vertebra:
     taper: float = 0.0
     osteophyte_up: float = 0.0
     osteophyte_down: float = 0.0
+    fracture: Fracture | None = None
+    metastasis_mm: float = 0.0
 
     @property
     def sacral(self) -> bool:
@@ -78,6 +83,9 @@ class Disc:
     wedge: float
     concavity: float
     state: DiscState | None
+    herniation: Herniation | None = None
+    plates: tuple[ModicPlate, ModicPlate] | None = None
+    slip_mm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,18 @@ class Anatomy:
     wall_y: NDArray[np.float32]
     slope: NDArray[np.float32]
     arc: NDArray[np.float32]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Seat of a body -> its name."""
+        return names_of_seats(self.spec.lumbar_count)
+
+    def narrowing_of_sides(self, item: str, seat_level: str) -> tuple[float, float]:
+        """Latent severity (right, left) of an item with sides at the seat of a disc."""
+        findings = self.spec.findings
+        by_level = findings.sides.get(item, {}) if findings else {}
+        sides = by_level.get(disc_name(seat_level, self.names), {})
+        return sides.get("right", 0.0), sides.get("left", 0.0)
 
     def arc_at(self, z: float) -> float:
         """Arc length (mm) of the posterior wall line at height z."""
@@ -120,6 +140,8 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
     """Stack the bodies upward from the sacrum, the sacrum downward, and fit the canal line."""
     rng = np.random.default_rng([spec.seed, 31])
     states = disc_states(spec)
+    findings = spec.findings
+    names = names_of_seats(spec.lumbar_count)
     scale = spec.body_scale
     vertebrae: dict[str, Vertebra] = {}
     discs: dict[str, Disc] = {}
@@ -153,11 +175,20 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
         upper_wedge = np.deg2rad(_SIZES[name][3])
         bottom = top - wedge
         body = make(name, float(bottom - upper_wedge / 2))
+        if findings and (fracture := findings.fractures.get(names[name])):
+            body = broken_body(body, fracture)
+            upper_wedge = body.wedge
+            body = replace(body, angle=float(bottom - upper_wedge / 2))
         half_top = lower.half_height
         face = lower.center + half_top * cranial(lower.angle)
         mid = float(top - wedge / 2)
         center = face + gap * cranial(mid) + body.half_height * cranial(body.angle)
         slip = 0.4 * rng.normal() * posterior(mid)
+        slip_mm, shown = 0.0, disc_name(level, names)
+        if findings:
+            slip_mm = slip_share(findings.slips.get(shown, 0.0)) * 2 * lower.half_depth
+            slip = slip - slip_mm * posterior(mid)
+            body = replace(body, metastasis_mm=findings.metastases.get(names[name], 0.0))
         body = replace(body, center=center + slip)
         depth = 0.5 * (lower.half_depth + body.half_depth)
         discs[level] = Disc(
@@ -170,6 +201,9 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
             wedge=float(wedge),
             concavity=0.5 * (lower.concavity + body.concavity),
             state=state,
+            herniation=findings.herniations.get(shown) if findings else None,
+            plates=findings.modic_plates.get(shown) if findings else None,
+            slip_mm=slip_mm,
         )
         growth = state.osteophyte_mm if state else 0.2
         vertebrae[lower.name] = replace(lower, osteophyte_up=growth)

@@ -7,8 +7,12 @@ from typing import Final
 import numpy as np
 
 from spinestudy.imaging.phantom.anatomy import Disc, Vertebra, cranial, posterior
+from spinestudy.imaging.phantom.foramina import paint_narrowed_foramina
+from spinestudy.imaging.phantom.marrow import TUMOUR_SIGNAL
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
+from spinestudy.imaging.phantom.structures import TUMOUR
 from spinestudy.imaging.phantom.tissue import Tissues
+from spinestudy.imaging.phantom.transition import is_sacralised, joined_wing
 
 _f = np.float32
 # Length (mm) of the spinous process behind the arch, and its droop.
@@ -54,10 +58,30 @@ def _ball(u: Grid, v: Grid, w: Grid, radii: tuple[float, float, float]) -> Grid:
     return np.asarray((r - 1) * _f(min(radii)))
 
 
-def _bone(plane: Plane, window: Window, d: Grid, tissues: Tissues, shell_mm: float = 1.0) -> None:
+def _bone(
+    plane: Plane,
+    window: Window,
+    d: Grid,
+    tissues: Tissues,
+    shell_mm: float = 1.0,
+    tumour: Grid | None = None,
+) -> None:
     plane.paint(window, cover(d, 1.2), tissues.cortex)
     base = tissues.marrow_base
     plane.paint(window, cover(d + _f(shell_mm), 1.4), (base[0] * 1.04, base[1] * 1.02))
+    if tumour is not None:
+        share = cover(d + _f(0.2 * shell_mm), 1.4) * tumour
+        plane.paint(window, share, TUMOUR_SIGNAL)
+        plane.change(window, share > 0.5, TUMOUR)
+
+
+def _tumour_side(body: Vertebra, w: Grid) -> Grid | None:
+    """Where the arch of a body is replaced by tumour: one side, or both where it is strong."""
+    strength = body.fracture.strength("posterior_elements") if body.fracture else 0.0
+    if not (body.fracture and strength):
+        return None
+    sign = 1 if body.fracture.side == "left" else -1
+    return np.ones_like(w) if strength > 0.85 else (w * sign > 0).astype(np.float32)
 
 
 def _paint_foramina(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:
@@ -67,6 +91,10 @@ def _paint_foramina(plane: Plane, window: Window, disc: Disc, tissues: Tissues) 
         return
     height = 0.5 + 0.5 * (disc.state.height_factor if disc.state else 1.0)
     depth = disc.half_depth
+    if plane.anatomy.spec.findings:
+        narrowed = plane.anatomy.narrowing_of_sides("foraminal_stenosis", disc.level)
+        paint_narrowed_foramina(plane, window, (u, v, w), (depth, height), narrowed, tissues)
+        return
     hole = _ball(u - _f(depth + 5.0), v - _f(5.5), side - _f(18.0), (6.2, 12.5 * height, 11.0))
     plane.paint(window, cover(hole), tissues.fat)
     # The nerve leaves below the pedicle and runs down, outward and forward.
@@ -90,12 +118,17 @@ def _paint_pedicles(plane: Plane, window: Window, body: Vertebra, tissues: Tissu
         pedicle_w = 0.62 * body.half_width + (6.0 if body.name == "L5" else 2.5)
         d = _pipe((v - _f(0.38 * height)) / _f(0.55 * height), (side - _f(pedicle_w)) / _f(4.6))
         d = np.maximum(d * _f(4.6), np.abs(u - _f(rear + 3.0)) - 8)
-        _bone(plane, window, d, tissues, 0.9)
+        tumour = _tumour_side(body, w)
+        if tumour is not None:
+            d = d - _f(1.8) * tumour
+        _bone(plane, window, d, tissues, 0.9, tumour)
     if nearest < 50 and body.name[0] == "L":
         reach = side - _f(0.55 * body.half_width)
         root_u = u - _f(rear + 8) - _f(0.1) * reach
         d = _pipe(root_u / _f(3.2), (v - _f(0.3 * height)) / _f(4.5))
         d = np.maximum(d * _f(3.2), np.abs(reach - _f(15)) - _f(17))
+        if is_sacralised(plane.anatomy, body.name):
+            d = np.minimum(d, joined_wing(body, (u, v, side)))
         _bone(plane, window, d, tissues, 0.9)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from spinestudy.imaging.phantom.anatomy import Anatomy, Vertebra
+from spinestudy.imaging.phantom.collapse import endplate_dent, rear_bulge
 from spinestudy.imaging.phantom.discs import outline
+from spinestudy.imaging.phantom.marrow import changed_marrow, cortex_gone
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
+from spinestudy.imaging.phantom.structures import body_code
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_BODY, _LABEL_SACRUM = 1, 2
@@ -38,19 +41,32 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     dish = np.float32(body.concavity) * np.maximum(0, 1 - (u / half_depth) ** 2)
     dish = dish * np.maximum(0, 1 - (w / np.float32(body.half_width)) ** 2)
     ends = np.abs(v) + dish + np.float32(np.tan(body.wedge / 2)) * u - height
+    fracture = body.fracture
+    if fracture:
+        rear = rear - rear_bulge(fracture, level, w)
+        ends = ends + endplate_dent(fracture, u, v, body.half_depth)
     d = smooth_max(smooth_max(ring, rear, 5.0), ends, 2.5)
     shell = cover(d)
     if body.sacral:  # The sides run on into the wings.
         shell = shell * np.clip((np.float32(0.7 * body.half_width) - np.abs(w)) / 4, 0, 1)
     plane.paint(window, shell, tissues.cortex)
     marrow = _modic(plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1]))
+    changed = None
+    if plane.anatomy.spec.findings:
+        marrow, changed = changed_marrow(plane.anatomy, body, (u, v, w), marrow)
     plane.paint(window, cover(d + np.float32(0.8)), marrow)
-    if not body.sacral:
+    if fracture and (gone := fracture.strength("cortical_destruction")):
+        plane.paint(window, cortex_gone(body, d, (u, v, w), gone), marrow)
+    if not (body.sacral or (fracture and fracture.strength("diffuse_marrow"))):
         vein = np.hypot(v / np.float32(1.7), w / np.float32(5.5)) - 1
         vein = np.maximum(vein, np.float32(0.3) - u / half_depth)
         inside = cover(1.5 * vein) * cover(d)
         plane.paint(window, np.float32(0.7) * inside, tissues.vein)
-    plane.mark(window, d < 0, _LABEL_SACRUM if body.sacral else _LABEL_BODY)
+    label = _LABEL_SACRUM if body.sacral else _LABEL_BODY
+    plane.mark(window, d < 0, label, body_code(body.name))
+    if changed is not None:
+        for code, share in changed.items():
+            plane.change(window, (d < -0.4) & (share > 0.5), code)
 
 
 def _modic(

@@ -17,6 +17,8 @@ from spinestudy.imaging.phantom.plane import (
     smooth_max,
     table_index,
 )
+from spinestudy.imaging.phantom.recess import paint_recess
+from spinestudy.imaging.phantom.structures import CANAL
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_CANAL: Final = 4
@@ -43,6 +45,9 @@ def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     triangle = 1 - np.float32(0.42) * np.clip((n - middle) / middle, 0, 1)
     room = _radius(w / ((half_width + 4.0) * triangle), (n - middle) / (middle + 0.5)) - 1
     push = read(shape.push) * np.exp(-(((w - read(shape.side)) / np.float32(9.5)) ** 2))
+    for bump in shape.bumps:
+        focus = np.exp(-(((w - np.float32(bump.w)) / np.float32(bump.width_mm)) ** 4))
+        push = np.maximum(push, read(bump.push) * focus)
     tube = cover(smooth_max(room * middle, push - n - np.float32(0.4), 1.0))
     patch.paint(tube, tissues.fat)
     plexus = np.clip(np.float32(0.9) - n / np.float32(3.5), 0, np.float32(0.6))
@@ -58,9 +63,12 @@ def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     band = np.maximum(d - flavum - np.float32(0.6), np.float32(0.25) * middle - n + 1)
     band = np.maximum(band, np.float32(2.6) - np.float32(0.36) * flavum - np.abs(w))
     patch.paint(cover(band) * np.clip(flavum - np.float32(0.8), 0, 1) * tube, tissues.flavum)
+    if shape.recesses:
+        side = np.where(w > 0, read(shape.recesses[1]), read(shape.recesses[0]))
+        paint_recess(patch, (n, w, half_width, push), side, read(shape.recesses[2]), tissues)
     exists = np.clip(half - np.float32(0.8), 0, 1)
     patch.paint(cover(d - np.float32(0.5)) * exists * np.float32(0.7), tissues.ligament)
-    patch.mark((d < 0) & (half > 1.0), _LABEL_CANAL)
+    patch.mark((d < 0) & (half > 1.0), _LABEL_CANAL, CANAL)
     patch.put_back()
     inside = cover(d + np.float32(0.2)) * exists
     held = inside > 0

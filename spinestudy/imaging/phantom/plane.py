@@ -21,7 +21,8 @@ class Plane:
     """A rows x columns plane in the model frame.
 
     origin, row_direction, column_direction: float64 (3,), as in ImageOrientationPatient but in
-    the model frame; spacings in mm. x is measured from the (scoliotic) midline.
+    the model frame; spacings in mm. x is measured from the (scoliotic) midline. detailed:
+    whether structures and changes are marked too (see structures.py).
     """
 
     anatomy: Anatomy
@@ -31,6 +32,7 @@ class Plane:
     shape: tuple[int, int]
     spacing_mm: tuple[float, float]
     labelled: bool = True
+    detailed: bool = False
     x: Grid = field(init=False)
     y: Grid = field(init=False)
     z: Grid = field(init=False)
@@ -38,6 +40,8 @@ class Plane:
     t1: Grid = field(init=False)
     t2: Grid = field(init=False)
     labels: NDArray[np.uint8] = field(init=False)
+    structures: NDArray[np.uint8] = field(init=False)
+    changes: NDArray[np.uint8] = field(init=False)
     normal: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,11 +55,17 @@ class Plane:
             + c * np.float32(self.row_direction[i])
             for i in range(3)
         )
+        self._place(x, y, z)
+
+    def _place(self, x: Grid, y: Grid, z: Grid) -> None:
         self.x, self.y, self.z = x - self.anatomy.shift_x(z), y, z
         self.depth = y - look_up(self.anatomy.wall_y, *table_index(z))
         self.t1 = np.zeros(self.shape, np.float32)
         self.t2 = np.zeros(self.shape, np.float32)
         self.labels = np.zeros(self.shape, np.uint8)
+        if self.detailed:
+            self.structures = np.zeros(self.shape, np.uint8)
+            self.changes = np.zeros(self.shape, np.uint8)
 
     def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
         """Rows and columns within radius_mm of a model point; None where the plane misses it."""
@@ -99,10 +109,41 @@ class Plane:
             view = image[window]
             view += alpha * (value - view)
 
-    def mark(self, window: Window, inside: NDArray[np.bool_], label: int) -> None:
-        """Set a label; 0 takes one away."""
+    def mark(
+        self, window: Window, inside: NDArray[np.bool_], label: int, structure: int = 0
+    ) -> None:
+        """Set a label and a structure; 0 takes one away."""
         if self.labelled:
             self.labels[window][inside] = label
+            if self.detailed:
+                self.structures[window][inside] = structure
+                self.changes[window][inside] = 0
+
+    def change(self, window: Window, inside: NDArray[np.bool_], code: int) -> None:
+        """Mark a change of what is there."""
+        if self.labelled and self.detailed:
+            self.changes[window][inside] = code
+
+
+class Points(Plane):
+    """Any points of the model, as a plane of one column: for looking up single places."""
+
+    def __init__(self, anatomy: Anatomy, points: NDArray[np.float64]) -> None:
+        super().__init__(
+            anatomy,
+            np.zeros(3),
+            np.array([1.0, 0.0, 0.0]),
+            np.array([0.0, 1.0, 0.0]),
+            (len(points), 1),
+            (1.0, 1.0),
+            detailed=True,
+        )
+        x, y, z = (points[:, i, None].astype(np.float32) for i in range(3))
+        self._place(x, y, z)
+
+    def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
+        """All points: they lie anywhere."""
+        return slice(None), slice(None)
 
 
 class Patch:
@@ -129,10 +170,13 @@ class Patch:
         self.t1 += alpha * (signal[0] - self.t1)
         self.t2 += alpha * (signal[1] - self.t2)
 
-    def mark(self, inside: NDArray[np.bool_], label: int) -> None:
-        """Set a label."""
+    def mark(self, inside: NDArray[np.bool_], label: int, structure: int = 0) -> None:
+        """Set a label and a structure."""
         if self._plane.labelled:
             self._plane.labels.ravel()[self._at[inside]] = label
+            if self._plane.detailed:
+                self._plane.structures.ravel()[self._at[inside]] = structure
+                self._plane.changes.ravel()[self._at[inside]] = 0
 
     def part(self, mask: NDArray[np.bool_]) -> Patch:
         """The pixels of this patch where a mask holds, with what is painted so far."""

@@ -9,7 +9,7 @@ from spinestudy.imaging.phantom.collapse import endplate_dent, rear_bulge
 from spinestudy.imaging.phantom.discs import outline
 from spinestudy.imaging.phantom.marrow import changed_marrow, cortex_gone
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
-from spinestudy.imaging.phantom.structures import body_code
+from spinestudy.imaging.phantom.structures import MODIC_1, body_code
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_BODY, _LABEL_SACRUM = 1, 2
@@ -50,8 +50,9 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     if body.sacral:  # The sides run on into the wings.
         shell = shell * np.clip((np.float32(0.7 * body.half_width) - np.abs(w)) / 4, 0, 1)
     plane.paint(window, shell, tissues.cortex)
-    marrow = _modic(plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1]))
-    changed = None
+    marrow, changed = _modic(
+        plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1])
+    )
     if plane.anatomy.spec.findings:
         marrow, changed = changed_marrow(plane.anatomy, body, (u, v, w), marrow)
     plane.paint(window, cover(d + np.float32(0.8)), marrow)
@@ -64,17 +65,18 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
         plane.paint(window, np.float32(0.7) * inside, tissues.vein)
     label = _LABEL_SACRUM if body.sacral else _LABEL_BODY
     plane.mark(window, d < 0, label, body_code(body.name))
-    if changed is not None:
+    if plane.detailed:
         for code, share in changed.items():
             plane.change(window, (d < -0.4) & (share > 0.5), code)
 
 
 def _modic(
     anatomy: Anatomy, body: Vertebra, at: tuple[Grid, Grid, Grid], marrow: tuple[Grid, Grid]
-) -> tuple[Grid, Grid]:
-    """Marrow signal, changed next to the endplates of a disc with a Modic change."""
+) -> tuple[tuple[Grid, Grid], dict[int, Grid]]:
+    """Marrow signal, changed next to the endplates of a disc with a Modic change; and where."""
     u, v, w = at
     t1, t2 = marrow
+    changed: dict[int, Grid] = {}
     for disc in anatomy.discs.values():
         state = disc.state
         above, below = disc.level.split("/")
@@ -96,4 +98,7 @@ def _modic(
         share = np.clip((1 - r) / np.float32(0.5) + np.float32(0.4), 0, 1)
         t1 = t1 * (1 + share * np.float32(state.modic_t1 - 1))
         t2 = t2 * (1 + share * np.float32(state.modic_t2 - 1))
-    return t1, t2
+        if kind := anatomy.spec.grade("modic", disc.level):
+            code = MODIC_1 + kind - 1
+            changed[code] = np.maximum(changed.get(code, np.float32(0)), share)
+    return (t1, t2), changed

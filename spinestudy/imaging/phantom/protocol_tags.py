@@ -50,8 +50,8 @@ def protocol_tags(ds: Dataset, exam: PhantomExam, series: PhantomSeries) -> None
     ds.EchoTrainLength = train
     ds.PixelBandwidth = vendor.bandwidth
     ds.InPlanePhaseEncodingDirection = "ROW"
+    ds.ScanningSequence = ["SE", "IR"] if inversion else "SE"
     if inversion:
-        ds.ScanningSequence = ["SE", "IR"]
         longer = 1.25 if acquisition.field_t == 3.0 else 1.0
         ds.InversionTime = round(inversion * habit * longer, 1)
     ds.WindowCenter = round(0.5 * vendor.full_scale)

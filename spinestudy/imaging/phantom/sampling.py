@@ -166,7 +166,7 @@ def _truth(scene: Scene) -> PhantomTruth:
         for seat, name in spec.disc_seats.items()
     }
     marked: tuple[str, ...] = ("L1", "L2", "L3", "L4", "L5", "S1")
-    if spec.findings:
+    if spec.findings or spec.acquisition:
         marked = (*graded_bodies(spec.lumbar_count), "S2")
     seats = {name: seat for seat, name in names.items()}
     bodies = {
@@ -178,7 +178,7 @@ def _truth(scene: Scene) -> PhantomTruth:
         latent={i: {k: float(spec.latent[i][k]) for k in levels} for i in SCORE_RANGE},
         disc_centers_lps=discs,
         body_centers_lps=bodies,
-        rows=truth_rows(spec) if spec.findings else (),
+        rows=truth_rows(spec) if spec.findings or spec.acquisition else (),
         slips_mm={
             name: anatomy.discs[seat].slip_mm
             for seat, name in spec.disc_seats.items()

@@ -42,10 +42,17 @@ class TruthRow:
 def truth_rows(spec: PhantomSpec) -> tuple[TruthRow, ...]:
     """Every graded item of a specification at every level.
 
-    Items that depend on another (zone of a herniation, extent of a Modic change, features of a
-    fracture) have rows only where they would be asked.
+    Without findings these are the items of every specification alone. Items that depend on another
+    (zone of a herniation, extent of a Modic change, features of a fracture) have rows only where
+    they would be asked.
     """
-    findings = spec.findings or Findings()
+    if spec.findings is None:
+        return tuple(
+            TruthRow(item, level, "", "", float(spec.latent[item][level]))
+            for level in spec.disc_levels
+            for item in SCORE_RANGE
+        )
+    findings = spec.findings
     rows = [
         TruthRow(item, level, "", side, round(latent, 4))
         for level in spec.disc_levels

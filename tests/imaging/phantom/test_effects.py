@@ -136,6 +136,7 @@ def test_tags_of_a_scanner_are_its_own_and_its_series_are_known(
         )
         role = series_role(pulse, ds.ImageType, f"{ds.SeriesDescription} {ds.ProtocolName}")
         seen.append(role.label)
+        assert ("IR" in pulse.scanning_sequence) == ("InversionTime" in ds)
         assert role.notes == ()
     assert seen == ["T1", "T2", "STIR", "T2", "T2"]
     assert len({pydicom.dcmread(p).SeriesNumber for p in paths}) == len(plans)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pydicom
 
-from spinestudy.imaging.dicom.segmentation import SegmentationLabel, segmentation_of
+from spinestudy.imaging.dicom.segmentation import SegmentationLabel, segmentation_bytes
 from spinestudy.imaging.phantom import PhantomExam, PhantomSeries
 from spinestudy.imaging.phantom.segments import segments_of
 
@@ -71,7 +71,7 @@ def _write(
         serial_number="SYNTHETIC",
         software_version="phantom",
     )
-    segmentation_of(source, segments, label).save_as(path, enforce_file_format=True)
+    path.write_bytes(segmentation_bytes(source, segments, label))
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,7 +13,11 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, SegmentationStorage
 
-from spinestudy.imaging.dicom.segmentation_groups import per_frame_groups, shared_groups
+from spinestudy.imaging.dicom.segmentation_groups import (
+    element,
+    per_frame_element,
+    shared_groups,
+)
 
 _PATIENT_AND_STUDY: Final = (
     "PatientName",
@@ -92,10 +97,10 @@ class SegmentationLabel:
     software_version: str
 
 
-def segmentation_of(
+def segmentation_bytes(
     source: Sequence[Dataset], segments: Sequence[MaskSegment], label: SegmentationLabel
-) -> FileDataset:
-    """A Segmentation object over the slices of one stack; write it with save_as.
+) -> bytes:
+    """A Segmentation object over the slices of one stack, as the bytes of its file.
 
     source: headers of the single-frame images, one a slice. Segments may overlap; those without a
     voxel are kept as segments without frames. Slices without a voxel of a segment have no frame.
@@ -111,6 +116,26 @@ def segmentation_of(
     ]
     if not frames:
         raise SegmentationError("All masks are empty: leave this stack out.")
+    head = io.BytesIO()
+    _header(source, segments, label, frames).save_as(head, enforce_file_format=True)
+    bits = np.concatenate([segments[number - 1].mask[k].ravel() for number, k in frames])
+    packed = np.packbits(bits, bitorder="little").tobytes()  # PS3.5 8.1.1
+    pixels = packed + b"\0" * (len(packed) % 2)
+    # The groups of hundreds of frames and the pixels come last, and are encoded apart: through a
+    # data set they take ten times as long.
+    order = _order_along_normal(source)
+    ranks = {k: int(order[k]) + 1 for _, k in frames}
+    groups = per_frame_element(source, ranks, frames)
+    return head.getvalue() + groups + element(0x7FE0, 0x0010, b"OB", pixels)
+
+
+def _header(
+    source: Sequence[Dataset],
+    segments: Sequence[MaskSegment],
+    label: SegmentationLabel,
+    frames: Sequence[tuple[int, int]],
+) -> FileDataset:
+    """All but the groups of the frames and the pixels."""
     first = source[0]
     ds = _new_file(label)
     for keyword in _PATIENT_AND_STUDY:
@@ -124,7 +149,6 @@ def segmentation_of(
     ds.Rows, ds.Columns = int(first.Rows), int(first.Columns)
     ds.NumberOfFrames = len(frames)
     ds.SharedFunctionalGroupsSequence = [shared_groups(source)]
-    order = _order_along_normal(source)
     organization = UID(_derived(label.sop_instance_uid))
     ds.DimensionOrganizationSequence = [Dataset()]
     ds.DimensionOrganizationSequence[0].DimensionOrganizationUID = organization
@@ -132,13 +156,7 @@ def segmentation_of(
         _dimension(organization, 0x0062000B, 0x0062000A, "Segment"),
         _dimension(organization, 0x00200032, 0x00209113, "Position"),
     ]
-    ds.PerFrameFunctionalGroupsSequence = [
-        per_frame_groups(source[k], number, int(order[k]) + 1) for number, k in frames
-    ]
     ds.ReferencedSeriesSequence = [_referenced(source, sorted({k for _, k in frames}))]
-    bits = np.concatenate([segments[number - 1].mask[k].ravel() for number, k in frames])
-    packed = np.packbits(bits, bitorder="little").tobytes()  # PS3.5 8.1.1
-    ds.PixelData = packed + b"\0" * (len(packed) % 2)
     return ds
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_dataset
 
 
 def shared_groups(source: Sequence[Dataset]) -> Dataset:
@@ -30,14 +33,51 @@ def _spacing(source: Sequence[Dataset]) -> float:
     return round(float(np.linalg.norm(places[1] - places[0])), 6)
 
 
-def per_frame_groups(source: Dataset, segment_number: int, position_index: int) -> Dataset:
-    """One frame: its place, its segment and its source image."""
+def per_frame_element(
+    source: Sequence[Dataset], ranks: Mapping[int, int], frames: Sequence[tuple[int, int]]
+) -> bytes:
+    """The encoded Per-Frame Functional Groups Sequence, Explicit VR Little Endian.
+
+    ranks: slice -> its place along the normal, from 1. frames: (segment number, slice). The item of
+    a slice is encoded once; frames of other segments differ from it in two numbers.
+    """
+    items = {k: _item_parts(source[k], rank) for k, rank in ranks.items()}
+    content = b"".join(_item(items[k], number) for number, k in frames)
+    return element(0x5200, 0x9230, b"SQ", content)
+
+
+def element(group: int, number: int, vr: bytes, value: bytes) -> bytes:
+    """One element with a four-byte length (PS3.5 7.1.2)."""
+    return struct.pack("<HH2sHI", group, number, vr, 0, len(value)) + value
+
+
+def _item_parts(source: Dataset, rank: int) -> tuple[bytes, bytes, bytes]:
+    """An encoded frame, cut out at the two places where the number of its segment stands."""
+    encoded = DicomBytesIO()
+    encoded.is_little_endian, encoded.is_implicit_VR = True, False
+    write_dataset(encoded, _frame_groups(source, rank))
+    text = encoded.getvalue()
+    index = struct.pack("<HH2sHI", 0x0020, 0x9157, b"UL", 8, 1)
+    segment = struct.pack("<HH2sHH", 0x0062, 0x000B, b"US", 2, 1)
+    before, rest = text.split(index)
+    between, after = rest.split(segment)
+    return before + index[:-4], between + segment[:-2], after
+
+
+def _item(parts: tuple[bytes, bytes, bytes], segment_number: int) -> bytes:
+    index, number = struct.pack("<I", segment_number), struct.pack("<H", segment_number)
+    content = parts[0] + index + parts[1] + number + parts[2]
+    return struct.pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
+
+
+def _frame_groups(source: Dataset, rank: int) -> Dataset:
+    """A frame of segment 1: its place, its segment and its source image."""
     content = Dataset()
-    content.DimensionIndexValues = [segment_number, position_index]
+    content.DimensionIndexValues = [1, rank]
     position = Dataset()
     position.ImagePositionPatient = source.ImagePositionPatient
     segment = Dataset()
-    segment.ReferencedSegmentNumber = segment_number
+    segment.ReferencedSegmentNumber = 1
     groups = Dataset()
     groups.FrameContentSequence = [content]
     groups.PlanePositionSequence = [position]

@@ -25,25 +25,28 @@ def paint_arches(plane: Plane, tissues: Tissues) -> None:
     anatomy = plane.anatomy
     mobile = [d for d in anatomy.discs.values() if d.level[0] != "S"]
 
-    def around(at: Vertebra | Disc, u: float, v: float, radius_mm: float) -> Window | None:
+    def around(
+        at: Vertebra | Disc, u: float, v: float, radius_mm: float, beside_mm: float
+    ) -> Window | None:
         center = at.center + u * posterior(at.angle) + v * cranial(at.angle)
-        return plane.window(anatomy.to_model(center), radius_mm)
+        window = plane.window(anatomy.to_model(center), radius_mm)
+        return None if window is None or plane.is_beside(window, beside_mm) else window
 
     for disc in mobile:
-        if window := around(disc, disc.half_depth + 3, 5, 37.0):
+        if window := around(disc, disc.half_depth + 3, 5, 37.0, 30):
             _paint_foramina(plane, window, disc, tissues)
     for body in anatomy.vertebrae.values():
         if body.name == "S4":
             continue
         reach = 60.0 if body.name[0] == "L" else 34.0
-        if not body.sacral and (window := around(body, body.half_depth + 8, 3, reach)):
+        if not body.sacral and (window := around(body, body.half_depth + 8, 3, reach, 50)):
             _paint_pedicles(plane, window, body, tissues)
-        if window := around(body, body.half_depth + 20, -7, 27.0):
+        if window := around(body, body.half_depth + 20, -7, 27.0, 20):
             _paint_lamina(plane, window, body, tissues)
-        if window := around(body, _arch_u(plane, body) + 14, -12, 31.0):
+        if window := around(body, _arch_u(plane, body) + 14, -12, 31.0, 8):
             _paint_spine(plane, window, body, tissues)
     for disc in mobile:
-        if window := around(disc, disc.half_depth + 15, 2, 37.0):
+        if window := around(disc, disc.half_depth + 15, 2, 37.0, 30):
             _paint_facets(plane, window, disc, tissues)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from spinestudy.imaging.phantom.anatomy import CURVE_STEP_MM
 from spinestudy.imaging.phantom.canal_shape import CanalShape
 from spinestudy.imaging.phantom.plane import (
+    WHOLE,
     Grid,
     Patch,
     Plane,
@@ -27,6 +28,8 @@ _ROOT_RADIUS_MM: Final = np.float32(0.85)
 
 def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     """Everything between the posterior wall of the bodies and the arches."""
+    if plane.is_beside(WHOLE, 19):
+        return
     lean = plane.depth / np.sqrt(1 + plane.anatomy.slope.take(table_index(plane.z)[0]) ** 2)
     patch = Patch(plane, (np.abs(plane.x) < 19) & (lean > -6) & (lean < 27))
     if not len(patch):

@@ -37,15 +37,20 @@ def paint_narrowed_foramina(
     depth, height = size
     side = np.abs(w)
 
+    if plane.is_beside(window, 0) or severity[0] == severity[1]:
+        is_left = np.asarray(w.flat[0] > 0)  # all of it lies on one side, or both are alike
+    else:
+        is_left = w > 0
+
     def by_side(values: tuple[float, ...]) -> Grid:
         right, left = (np.interp(s, _STEPS, values) for s in severity)
-        return np.where(w > 0, _f(left), _f(right))
+        return np.where(is_left, _f(left), _f(right))
 
     fat_u, fat_v = by_side(_FAT_U), by_side(_FAT_V)
     tall = _f(12.5 * height)
     along = (side - _f(18.0)) / 11
     # What bone, ligament and disc leave: the foramen of old, filled with dark soft tissue.
-    full = _ellipsoid(u - _f(depth + 5.0), v - _f(5.5), along, _f(6.2), tall * np.ones_like(fat_v))
+    full = _ellipsoid(u - _f(depth + 5.0), v - _f(5.5), along, _f(6.2), np.asarray(tall))
     tight = np.clip(by_side(_STEPS) - _f(0.7), 0, 1)
     plane.paint(window, cover(full) * tight, tissues.flavum)
     # The root leaves below the pedicle and runs down, outward and forward.

@@ -13,6 +13,7 @@ from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, An
 Grid = NDArray[np.floating[Any]]
 Window = tuple[slice, slice]
 Signal = tuple[float | Grid, float | Grid]
+WHOLE: Final[Window] = (slice(None), slice(None))
 EDGE_MM: Final = np.float32(0.9)
 
 
@@ -87,6 +88,15 @@ class Plane:
             spans.append(slice(start, stop))
         return spans[0], spans[1]
 
+    def is_beside(self, window: Window, limit_mm: float) -> bool:
+        """Whether all of a window surely lies further from the midline than a limit.
+
+        Looks at every fourth pixel: a quick way out before coordinates are computed.
+        """
+        coarse = np.abs(self.x[window][::4, ::4])
+        between = 7.0 * max(self.spacing_mm)
+        return bool(coarse.min() > limit_mm + between)
+
     def region(self, mask: NDArray[np.bool_]) -> Window | None:
         """The smallest window that holds a mask; None where it is empty."""
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
@@ -144,6 +154,10 @@ class Points(Plane):
     def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
         """All points: they lie anywhere."""
         return slice(None), slice(None)
+
+    def is_beside(self, window: Window, limit_mm: float) -> bool:
+        """Never surely: neighbours in the list needn't be neighbours."""
+        return False
 
 
 class Patch:

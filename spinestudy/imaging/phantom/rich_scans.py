@@ -27,24 +27,24 @@ def sample_acquisition(rng: np.random.Generator) -> Acquisition:
 
 
 def _sagittal(rng: np.random.Generator) -> SeriesPlan:
-    matrix = int(rng.choice([288, 320, 320, 352, 384]))
+    matrix = int(rng.choice([256, 288, 320, 320, 352]))
     field_mm = float(rng.uniform(290, 315))
     thickness = float(rng.choice([3.0, 3.5, 4.0, 4.0, 5.0]))
     pixel = round(field_mm / matrix, 4)
-    slices = round(62 / (1.1 * thickness)) | 1
+    slices = round(58 / (1.1 * thickness)) | 1
     return SeriesPlan(
         "sag_t2", matrix, matrix, pixel, pixel, thickness, round(1.1 * thickness, 2), slices
     )
 
 
 def _axial(rng: np.random.Generator) -> SeriesPlan:
-    rows = int(rng.choice([224, 256, 256, 288]))
+    rows = int(rng.choice([192, 224, 256, 256]))
     columns = rows if rng.random() < 0.85 else rows - 32
     pixel = round(float(rng.uniform(180, 205)) / rows, 4)
     role: SeriesRole = "ax_t2"
     if rng.random() < 0.15:
         return SeriesPlan(role, rows, columns, pixel, pixel, 4.0, 5.0, slices=26)
-    per_disc = int(rng.choice([3, 4, 4, 5]))
+    per_disc = int(rng.choice([3, 4, 4, 4]))
     return SeriesPlan(role, rows, columns, pixel, pixel, 4.0, 4.4, per_disc=per_disc)
 
 

@@ -19,7 +19,7 @@ from spinestudy.imaging.dicom.segmentation_groups import (
     shared_groups,
 )
 
-_PATIENT_AND_STUDY: Final = (
+_PATIENT_AND_EXAM: Final = (
     "PatientName",
     "PatientID",
     "PatientBirthDate",
@@ -138,7 +138,7 @@ def _header(
     """All but the groups of the frames and the pixels."""
     first = source[0]
     ds = _new_file(label)
-    for keyword in _PATIENT_AND_STUDY:
+    for keyword in _PATIENT_AND_EXAM:
         if keyword in first:
             ds[keyword] = first[keyword]
         elif keyword in _TYPE_2:

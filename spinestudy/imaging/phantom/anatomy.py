@@ -87,6 +87,10 @@ class Disc:
     plates: tuple[ModicPlate, ModicPlate] | None = None
     slip_mm: float = 0.0
 
+    def at(self, u: float, v: float) -> Vector:
+        """Point (y, z) of local coordinates."""
+        return self.center + u * posterior(self.angle) + v * cranial(self.angle)
+
 
 @dataclass(frozen=True)
 class Anatomy:

@@ -20,6 +20,11 @@ def paint_bodies(plane: Plane, tissues: Tissues) -> None:
     for body in plane.anatomy.vertebrae.values():
         center = plane.anatomy.to_model(body.center)
         window = plane.window(center, 1.3 * body.half_width + 5)
+        rear = body.half_depth + (18.0 if body.fracture else 5.0)
+        front = -(1 + abs(body.taper)) * body.half_depth - 8.0
+        high = body.half_height + 1.5 * body.half_depth * float(np.tan(abs(body.wedge) / 2)) + 4.0
+        box = ((front, rear), (-high, high), body.half_width + 5.0)
+        window = plane.within(window, body, *box)
         if window is not None:
             _paint_body(plane, window, body, tissues)
 

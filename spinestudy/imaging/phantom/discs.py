@@ -30,6 +30,10 @@ def paint_discs(plane: Plane, tissues: Tissues) -> None:
     for disc in plane.anatomy.discs.values():
         center = plane.anatomy.to_model(disc.center)
         window = plane.window(center, 1.12 * disc.half_width + 6)
+        lean = disc.half_depth * float(np.tan(abs(disc.wedge) / 2))
+        high = disc.half_gap + lean + abs(disc.concavity) + 13.0
+        span = (-disc.half_depth - 7.0, disc.half_depth + 16.0)
+        window = plane.within(window, disc, span, (-high, high), disc.half_width + 7.0)
         if window is not None:
             _paint_disc(plane, window, disc, tissues)
 

@@ -8,11 +8,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
+from spinestudy.imaging.phantom.anatomy import (
+    CURVE_START_MM,
+    CURVE_STEP_MM,
+    Anatomy,
+    Disc,
+    Vertebra,
+)
 
 Grid = NDArray[np.floating[Any]]
 Window = tuple[slice, slice]
+Placed = Vertebra | Disc
 Signal = tuple[float | Grid, float | Grid]
+Span = tuple[float, float]
+_SLACK_MM: Final = 2.5
 WHOLE: Final[Window] = (slice(None), slice(None))
 EDGE_MM: Final = np.float32(0.9)
 
@@ -88,6 +97,34 @@ class Plane:
             spans.append(slice(start, stop))
         return spans[0], spans[1]
 
+    def within(
+        self, window: Window | None, at: Placed, u: Span, v: Span, w_mm: float
+    ) -> Window | None:
+        """The part of a window that a box in the frame of a body or disc can reach.
+
+        u, v: ends of the box (mm); w_mm: its half width. None where the plane passes it by.
+        """
+        if window is None:
+            return None
+        corners = [
+            self.anatomy.to_model(at.at(a, b), w) for a in u for b in v for w in (-w_mm, w_mm)
+        ]
+        offsets = np.stack(corners) - self.origin
+        across = offsets @ self.normal
+        if across.min() > _SLACK_MM or across.max() < -_SLACK_MM:
+            return None
+        spans = []
+        for part, direction, spacing in zip(
+            window, (self.column_direction, self.row_direction), self.spacing_mm, strict=True
+        ):
+            along = offsets @ direction
+            start = max(part.start, int((along.min() - _SLACK_MM) / spacing))
+            stop = min(part.stop, int((along.max() + _SLACK_MM) / spacing) + 2)
+            if start >= stop:
+                return None
+            spans.append(slice(start, stop))
+        return spans[0], spans[1]
+
     def is_beside(self, window: Window, limit_mm: float) -> bool:
         """Whether all of a window surely lies further from the midline than a limit.
 
@@ -154,6 +191,12 @@ class Points(Plane):
     def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
         """All points: they lie anywhere."""
         return slice(None), slice(None)
+
+    def within(
+        self, window: Window | None, at: Placed, u: Span, v: Span, w_mm: float
+    ) -> Window | None:
+        """All points: they lie anywhere."""
+        return window
 
     def is_beside(self, window: Window, limit_mm: float) -> bool:
         """Never surely: neighbours in the list needn't be neighbours."""

@@ -24,6 +24,8 @@ Vector = NDArray[np.float64]
 # name: half depth, half width, half height (mm), wedge (deg, anterior taller),
 # gap below at the rim (mm), wedge of the disc below (deg)
 _SIZES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
+    "T8": (13.4, 14.0, 9.8, -2.0, 3.0, 0.0),
+    "T9": (13.9, 14.7, 10.2, -2.0, 3.2, 0.0),
     "T10": (14.4, 15.5, 10.6, -2.0, 3.4, 0.0),
     "T11": (15.0, 17.0, 11.2, -2.5, 3.8, 0.5),
     "T12": (15.6, 19.0, 12.0, -2.5, 4.6, 2.0),
@@ -38,6 +40,8 @@ _SIZES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
     "S4": (5.4, 13.0, 8.0, 0.0, 0.5, 0.0),
 }
 _MOBILE: Final = ("L5", "L4", "L3", "L2", "L1", "T12", "T11", "T10")
+# Drawn with findings alone: broken bodies let the spine above sink into the picture.
+_FURTHER_UP: Final = ("T9", "T8")
 CURVE_START_MM: Final = -180.0
 CURVE_STEP_MM: Final = 0.5
 
@@ -168,7 +172,7 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
     top = np.deg2rad(spec.sacral_slope_deg)
     lower = make("S1", float(top))
     vertebrae["S1"] = lower
-    for name in _MOBILE:
+    for name in (*_MOBILE, *(_FURTHER_UP if findings else ())):
         level = f"{name}/{lower.name}"
         state = states.get(level)
         factor = state.height_factor if state else 1.0

@@ -16,8 +16,8 @@ from spinestudy.imaging.phantom.transition import is_sacralised, joined_wing
 
 _f = np.float32
 # Length (mm) of the spinous process behind the arch, and its droop.
-_SPINE_MM: Final = {"T10": 26, "T11": 25, "T12": 25, "L1": 29, "L2": 31, "L3": 32, "L4": 29,
-                    "L5": 21, "S1": 9, "S2": 7, "S3": 4}  # fmt: skip
+_SPINE_MM: Final = {"T8": 26, "T9": 26, "T10": 26, "T11": 25, "T12": 25, "L1": 29, "L2": 31,
+                    "L3": 32, "L4": 29, "L5": 21, "S1": 9, "S2": 7, "S3": 4}  # fmt: skip
 
 
 def paint_arches(plane: Plane, tissues: Tissues) -> None:

@@ -1,6 +1,6 @@
 """Names of levels, and how many lumbar bodies a spine has.
 
-The model always stacks the same bodies, called by their seats (T10 to L5, S1 to S4). A spine of
+The model always stacks the same bodies, called by their seats (T8 to L5, S1 to S4). A spine of
 four or six lumbar bodies has the same seats under other names, counted from below.
 """
 
@@ -12,14 +12,14 @@ from typing import Final
 DISC_LEVELS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
 LUMBAR_COUNTS: Final = (4, 5, 6)
 TRANSITIONS: Final = ("none", "sacralised_l5", "lumbarised_s1")
-_SEATS_UP: Final = ("L5", "L4", "L3", "L2", "L1", "T12", "T11", "T10")
+_SEATS_UP: Final = ("L5", "L4", "L3", "L2", "L1", "T12", "T11", "T10", "T9", "T8")
 _SACRAL: Final = ("S1", "S2", "S3", "S4")
 
 
 def names_of_seats(lumbar_count: int) -> dict[str, str]:
     """Seat -> name of the body on it, caudal to cranial, then the sacrum."""
     lumbar = [f"L{n}" for n in range(lumbar_count, 0, -1)]
-    names = [*lumbar, "T12", "T11", "T10", "T9"][: len(_SEATS_UP)]
+    names = [*lumbar, "T12", "T11", "T10", "T9", "T8", "T7"][: len(_SEATS_UP)]
     return {**dict(zip(_SEATS_UP, names, strict=True)), **{s: s for s in _SACRAL}}
 
 

@@ -82,7 +82,8 @@ def _with_findings(
     if findings is None:
         return states
     changed = {}
-    for seat, state in states.items():
+    above = dict.fromkeys(("T8/T9", "T9/T10"), states["T10/T11"])
+    for seat, state in {**states, **above}.items():
         hernia = findings.herniations.get(names.get(seat, ""))
         bulge = _at(hernia.morphology, *_BULGE_MM) if hernia else min(state.bulge_mm, 0.6)
         state = replace(state, bulge_mm=bulge, modic_t1=1.0, modic_t2=1.0)

@@ -55,7 +55,8 @@ def sample_fractures(
 
 
 def _sample(rng: np.random.Generator, *, is_malignant: bool, is_old: bool) -> Fracture:
-    loss = float(np.clip(rng.gamma(3.2, 0.095), 0.08, 0.68))
+    least = 0.2 if is_malignant else 0.1
+    loss = float(np.clip(rng.gamma(3.2, 0.095), least, 0.62))
     kind = rng.random()
     shape: Literal["wedge", "biconcave", "crush"]
     shape = "wedge" if kind < 0.62 else "biconcave" if kind < 0.85 else "crush"

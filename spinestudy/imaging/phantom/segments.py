@@ -25,6 +25,8 @@ def _sct(value: str, meaning: str) -> CodedConcept:
 ANATOMICAL: Final = _sct("91723000", "Anatomical Structure")
 ABNORMAL: Final = _sct("49755003", "Morphologically Abnormal Structure")
 _VERTEBRAE: Final = {
+    "T7": _sct("62487009", "T7 vertebra"),
+    "T8": _sct("11068009", "T8 vertebra"),
     "T9": _sct("82687006", "T9 vertebra"),
     "T10": _sct("7610001", "T10 vertebra"),
     "T11": _sct("12989004", "T11 vertebra"),
@@ -36,6 +38,8 @@ _VERTEBRAE: Final = {
     "L5": _sct("49668003", "L5 vertebra"),
 }
 _DISCS: Final = {
+    "T7/T8": _sct("28693002", "T7/T8 disc"),
+    "T8/T9": _sct("9188009", "T8/T9 disc"),
     "T9/T10": _sct("113209001", "T9/T10 disc"),
     "T10/T11": _sct("34959001", "T10/T11 disc"),
     "T11/T12": _sct("1537001", "T11/T12 disc"),

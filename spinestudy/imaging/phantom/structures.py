@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-BODY_SEATS: Final = ("T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3", "S4")
+BODY_SEATS: Final = (
+    "T8",
+    "T9",
+    "T10",
+    "T11",
+    "T12",
+    "L1",
+    "L2",
+    "L3",
+    "L4",
+    "L5",
+    "S1",
+    "S2",
+    "S3",
+    "S4",
+)
 _FIRST_BODY: Final = 1
 _FIRST_DISC: Final = 21
 CANAL: Final = 40

@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter
 from spinestudy.imaging.phantom import (
     Acquisition,
     AcquisitionError,
+    Fracture,
     Herniation,
     PhantomExam,
     SeriesPlan,
@@ -142,3 +143,11 @@ def test_a_plan_that_cannot_be_scanned_is_refused(change: dict[str, object], mes
 def test_a_role_is_scanned_once() -> None:
     with pytest.raises(AcquisitionError, match="scanned once"):
         Acquisition((PLANS[0], PLANS[0]))
+
+
+def test_a_spine_with_two_crushed_bodies_still_fills_the_picture() -> None:
+    crushed = {name: Fracture(0.6, shape="crush", is_old=True) for name in ("L1", "L3")}
+    plan = SeriesPlan("sag_t2", 100, 100, 3.1, 3.1, slices=3)
+    exam = build_exam(spine(acquisition=Acquisition((plan,)), fractures=crushed))
+    top = exam.series[0].labels[1, :6]
+    assert set(np.unique(top)) & {1, 3}, "no body and no disc in the uppermost rows"

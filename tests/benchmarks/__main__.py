@@ -16,6 +16,7 @@ TOPICS = (
     "design",
     "progress",
     "dicom",
+    "phantom",
     "models",
     "systems",
     "releases",

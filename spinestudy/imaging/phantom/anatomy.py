@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from spinestudy.imaging.phantom.collapse import broken_body
+from spinestudy.imaging.phantom.findings import Fracture, Herniation, ModicPlate, slip_share
+from spinestudy.imaging.phantom.levels import disc_name, names_of_seats
 from spinestudy.imaging.phantom.pathology import DiscState, disc_states
 from spinestudy.imaging.phantom.spec import PhantomSpec
 
@@ -21,6 +24,8 @@ Vector = NDArray[np.float64]
 # name: half depth, half width, half height (mm), wedge (deg, anterior taller),
 # gap below at the rim (mm), wedge of the disc below (deg)
 _SIZES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
+    "T8": (13.4, 14.0, 9.8, -2.0, 3.0, 0.0),
+    "T9": (13.9, 14.7, 10.2, -2.0, 3.2, 0.0),
     "T10": (14.4, 15.5, 10.6, -2.0, 3.4, 0.0),
     "T11": (15.0, 17.0, 11.2, -2.5, 3.8, 0.5),
     "T12": (15.6, 19.0, 12.0, -2.5, 4.6, 2.0),
@@ -35,6 +40,8 @@ _SIZES: Final[dict[str, tuple[float, float, float, float, float, float]]] = {
     "S4": (5.4, 13.0, 8.0, 0.0, 0.5, 0.0),
 }
 _MOBILE: Final = ("L5", "L4", "L3", "L2", "L1", "T12", "T11", "T10")
+# Drawn with findings alone: broken bodies let the spine above sink into the picture.
+_FURTHER_UP: Final = ("T9", "T8")
 CURVE_START_MM: Final = -180.0
 CURVE_STEP_MM: Final = 0.5
 
@@ -54,6 +61,8 @@ class Vertebra:
     taper: float = 0.0
     osteophyte_up: float = 0.0
     osteophyte_down: float = 0.0
+    fracture: Fracture | None = None
+    metastasis_mm: float = 0.0
 
     @property
     def sacral(self) -> bool:
@@ -78,6 +87,13 @@ class Disc:
     wedge: float
     concavity: float
     state: DiscState | None
+    herniation: Herniation | None = None
+    plates: tuple[ModicPlate, ModicPlate] | None = None
+    slip_mm: float = 0.0
+
+    def at(self, u: float, v: float) -> Vector:
+        """Point (y, z) of local coordinates."""
+        return self.center + u * posterior(self.angle) + v * cranial(self.angle)
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,18 @@ class Anatomy:
     wall_y: NDArray[np.float32]
     slope: NDArray[np.float32]
     arc: NDArray[np.float32]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Seat of a body -> its name."""
+        return names_of_seats(self.spec.lumbar_count)
+
+    def narrowing_of_sides(self, item: str, seat_level: str) -> tuple[float, float]:
+        """Latent severity (right, left) of an item with sides at the seat of a disc."""
+        findings = self.spec.findings
+        by_level = findings.sides.get(item, {}) if findings else {}
+        sides = by_level.get(disc_name(seat_level, self.names), {})
+        return sides.get("right", 0.0), sides.get("left", 0.0)
 
     def arc_at(self, z: float) -> float:
         """Arc length (mm) of the posterior wall line at height z."""
@@ -120,6 +148,8 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
     """Stack the bodies upward from the sacrum, the sacrum downward, and fit the canal line."""
     rng = np.random.default_rng([spec.seed, 31])
     states = disc_states(spec)
+    findings = spec.findings
+    names = names_of_seats(spec.lumbar_count)
     scale = spec.body_scale
     vertebrae: dict[str, Vertebra] = {}
     discs: dict[str, Disc] = {}
@@ -142,7 +172,7 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
     top = np.deg2rad(spec.sacral_slope_deg)
     lower = make("S1", float(top))
     vertebrae["S1"] = lower
-    for name in _MOBILE:
+    for name in (*_MOBILE, *(_FURTHER_UP if findings else ())):
         level = f"{name}/{lower.name}"
         state = states.get(level)
         factor = state.height_factor if state else 1.0
@@ -153,11 +183,20 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
         upper_wedge = np.deg2rad(_SIZES[name][3])
         bottom = top - wedge
         body = make(name, float(bottom - upper_wedge / 2))
+        if findings and (fracture := findings.fractures.get(names[name])):
+            body = broken_body(body, fracture)
+            upper_wedge = body.wedge
+            body = replace(body, angle=float(bottom - upper_wedge / 2))
         half_top = lower.half_height
         face = lower.center + half_top * cranial(lower.angle)
         mid = float(top - wedge / 2)
         center = face + gap * cranial(mid) + body.half_height * cranial(body.angle)
         slip = 0.4 * rng.normal() * posterior(mid)
+        slip_mm, shown = 0.0, disc_name(level, names)
+        if findings:
+            slip_mm = slip_share(findings.slips.get(shown, 0.0)) * 2 * lower.half_depth
+            slip = slip - slip_mm * posterior(mid)
+            body = replace(body, metastasis_mm=findings.metastases.get(names[name], 0.0))
         body = replace(body, center=center + slip)
         depth = 0.5 * (lower.half_depth + body.half_depth)
         discs[level] = Disc(
@@ -170,6 +209,9 @@ def build_anatomy(spec: PhantomSpec) -> Anatomy:
             wedge=float(wedge),
             concavity=0.5 * (lower.concavity + body.concavity),
             state=state,
+            herniation=findings.herniations.get(shown) if findings else None,
+            plates=findings.modic_plates.get(shown) if findings else None,
+            slip_mm=slip_mm,
         )
         growth = state.osteophyte_mm if state else 0.2
         vertebrae[lower.name] = replace(lower, osteophyte_up=growth)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from spinestudy.imaging.phantom.anatomy import Anatomy, Vertebra
+from spinestudy.imaging.phantom.collapse import endplate_dent, rear_bulge
 from spinestudy.imaging.phantom.discs import outline
+from spinestudy.imaging.phantom.marrow import changed_marrow, cortex_gone
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
+from spinestudy.imaging.phantom.structures import MODIC_1, body_code
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_BODY, _LABEL_SACRUM = 1, 2
@@ -17,6 +20,11 @@ def paint_bodies(plane: Plane, tissues: Tissues) -> None:
     for body in plane.anatomy.vertebrae.values():
         center = plane.anatomy.to_model(body.center)
         window = plane.window(center, 1.3 * body.half_width + 5)
+        rear = body.half_depth + (18.0 if body.fracture else 5.0)
+        front = -(1 + abs(body.taper)) * body.half_depth - 8.0
+        high = body.half_height + 1.5 * body.half_depth * float(np.tan(abs(body.wedge) / 2)) + 4.0
+        box = ((front, rear), (-high, high), body.half_width + 5.0)
+        window = plane.within(window, body, *box)
         if window is not None:
             _paint_body(plane, window, body, tissues)
 
@@ -38,27 +46,42 @@ def _paint_body(plane: Plane, window: Window, body: Vertebra, tissues: Tissues) 
     dish = np.float32(body.concavity) * np.maximum(0, 1 - (u / half_depth) ** 2)
     dish = dish * np.maximum(0, 1 - (w / np.float32(body.half_width)) ** 2)
     ends = np.abs(v) + dish + np.float32(np.tan(body.wedge / 2)) * u - height
+    fracture = body.fracture
+    if fracture:
+        rear = rear - rear_bulge(fracture, level, w)
+        ends = ends + endplate_dent(fracture, u, v, body.half_depth)
     d = smooth_max(smooth_max(ring, rear, 5.0), ends, 2.5)
     shell = cover(d)
     if body.sacral:  # The sides run on into the wings.
         shell = shell * np.clip((np.float32(0.7 * body.half_width) - np.abs(w)) / 4, 0, 1)
     plane.paint(window, shell, tissues.cortex)
-    marrow = _modic(plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1]))
+    marrow, changed = _modic(
+        plane.anatomy, body, (u, v, w), tissues.marrow(u, v, w, body.center[1])
+    )
+    if plane.anatomy.spec.findings:
+        marrow, changed = changed_marrow(plane.anatomy, body, (u, v, w), marrow)
     plane.paint(window, cover(d + np.float32(0.8)), marrow)
-    if not body.sacral:
+    if fracture and (gone := fracture.strength("cortical_destruction")):
+        plane.paint(window, cortex_gone(body, d, (u, v, w), gone), marrow)
+    if not (body.sacral or (fracture and fracture.strength("diffuse_marrow"))):
         vein = np.hypot(v / np.float32(1.7), w / np.float32(5.5)) - 1
         vein = np.maximum(vein, np.float32(0.3) - u / half_depth)
         inside = cover(1.5 * vein) * cover(d)
         plane.paint(window, np.float32(0.7) * inside, tissues.vein)
-    plane.mark(window, d < 0, _LABEL_SACRUM if body.sacral else _LABEL_BODY)
+    label = _LABEL_SACRUM if body.sacral else _LABEL_BODY
+    plane.mark(window, d < 0, label, body_code(body.name))
+    if plane.detailed:
+        for code, share in changed.items():
+            plane.change(window, (d < -0.4) & (share > 0.5), code)
 
 
 def _modic(
     anatomy: Anatomy, body: Vertebra, at: tuple[Grid, Grid, Grid], marrow: tuple[Grid, Grid]
-) -> tuple[Grid, Grid]:
-    """Marrow signal, changed next to the endplates of a disc with a Modic change."""
+) -> tuple[tuple[Grid, Grid], dict[int, Grid]]:
+    """Marrow signal, changed next to the endplates of a disc with a Modic change; and where."""
     u, v, w = at
     t1, t2 = marrow
+    changed: dict[int, Grid] = {}
     for disc in anatomy.discs.values():
         state = disc.state
         above, below = disc.level.split("/")
@@ -80,4 +103,7 @@ def _modic(
         share = np.clip((1 - r) / np.float32(0.5) + np.float32(0.4), 0, 1)
         t1 = t1 * (1 + share * np.float32(state.modic_t1 - 1))
         t2 = t2 * (1 + share * np.float32(state.modic_t2 - 1))
-    return t1, t2
+        if kind := anatomy.spec.grade("modic", disc.level):
+            code = MODIC_1 + kind - 1
+            changed[code] = np.maximum(changed.get(code, np.float32(0)), share)
+    return (t1, t2), changed

@@ -9,6 +9,7 @@ import numpy as np
 from spinestudy.imaging.phantom.anatomy import CURVE_STEP_MM
 from spinestudy.imaging.phantom.canal_shape import CanalShape
 from spinestudy.imaging.phantom.plane import (
+    WHOLE,
     Grid,
     Patch,
     Plane,
@@ -17,6 +18,8 @@ from spinestudy.imaging.phantom.plane import (
     smooth_max,
     table_index,
 )
+from spinestudy.imaging.phantom.recess import paint_recess
+from spinestudy.imaging.phantom.structures import CANAL
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_CANAL: Final = 4
@@ -25,6 +28,8 @@ _ROOT_RADIUS_MM: Final = np.float32(0.85)
 
 def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     """Everything between the posterior wall of the bodies and the arches."""
+    if plane.is_beside(WHOLE, 19):
+        return
     lean = plane.depth / np.sqrt(1 + plane.anatomy.slope.take(table_index(plane.z)[0]) ** 2)
     patch = Patch(plane, (np.abs(plane.x) < 19) & (lean > -6) & (lean < 27))
     if not len(patch):
@@ -43,6 +48,9 @@ def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     triangle = 1 - np.float32(0.42) * np.clip((n - middle) / middle, 0, 1)
     room = _radius(w / ((half_width + 4.0) * triangle), (n - middle) / (middle + 0.5)) - 1
     push = read(shape.push) * np.exp(-(((w - read(shape.side)) / np.float32(9.5)) ** 2))
+    for bump in shape.bumps:
+        focus = np.exp(-(((w - np.float32(bump.w)) / np.float32(bump.width_mm)) ** 4))
+        push = np.maximum(push, read(bump.push) * focus)
     tube = cover(smooth_max(room * middle, push - n - np.float32(0.4), 1.0))
     patch.paint(tube, tissues.fat)
     plexus = np.clip(np.float32(0.9) - n / np.float32(3.5), 0, np.float32(0.6))
@@ -58,9 +66,12 @@ def paint_canal(plane: Plane, shape: CanalShape, tissues: Tissues) -> None:
     band = np.maximum(d - flavum - np.float32(0.6), np.float32(0.25) * middle - n + 1)
     band = np.maximum(band, np.float32(2.6) - np.float32(0.36) * flavum - np.abs(w))
     patch.paint(cover(band) * np.clip(flavum - np.float32(0.8), 0, 1) * tube, tissues.flavum)
+    if shape.recesses:
+        side = np.where(w > 0, read(shape.recesses[1]), read(shape.recesses[0]))
+        paint_recess(patch, (n, w, half_width, push), side, read(shape.recesses[2]), tissues)
     exists = np.clip(half - np.float32(0.8), 0, 1)
     patch.paint(cover(d - np.float32(0.5)) * exists * np.float32(0.7), tissues.ligament)
-    patch.mark((d < 0) & (half > 1.0), _LABEL_CANAL)
+    patch.mark((d < 0) & (half > 1.0), _LABEL_CANAL, CANAL)
     patch.put_back()
     inside = cover(d + np.float32(0.2)) * exists
     held = inside > 0

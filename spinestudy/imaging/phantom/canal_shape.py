@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spinestudy.imaging.phantom.anatomy import CURVE_STEP_MM, Anatomy
+from spinestudy.imaging.phantom.herniation import bumps_of
 from spinestudy.imaging.phantom.plane import Grid
 
 _SIGMA_MM: Final = 6.5
@@ -25,13 +26,24 @@ class Root:
 
 
 @dataclass(frozen=True)
+class SacBump:
+    """push: how far (mm) the front of the sac is moved, over arc length; at w, so wide (mm)."""
+
+    push: Grid
+    w: float
+    width_mm: float
+
+
+@dataclass(frozen=True)
 class CanalShape:
     """Tables over the arc length of the posterior wall line, from 0 in CURVE_STEP_MM steps.
 
     front, back: depth (mm) behind the wall line at which the sac begins and ends in the midline
     before the disc pushes; push: how far it does, at side (mm left); half_width of the sac (mm);
     flavum: thickness of the ligament (mm); fat_behind: fat between sac and arch (mm);
-    crowding, fluid: as in DiscState; cord: radius of the cord (mm).
+    crowding, fluid: as in DiscState; cord: radius of the cord (mm). bumps: what else pushes.
+    recesses: latent severity on the right and on the left, and how much of a recess there is;
+    None without findings.
     """
 
     front: Grid
@@ -46,6 +58,8 @@ class CanalShape:
     cord: Grid
     wiggle: Grid
     roots: tuple[Root, ...]
+    bumps: tuple[SacBump, ...] = ()
+    recesses: tuple[Grid, Grid, Grid] | None = None
 
 
 def build_canal(anatomy: Anatomy) -> CanalShape:
@@ -103,9 +117,41 @@ def build_canal(anatomy: Anatomy) -> CanalShape:
         "cord": cord,
         "wiggle": wiggle,
     }
-    return CanalShape(
-        roots=_roots(rng, s, at, tip), **{k: t.astype(np.float32) for k, t in tables.items()}
+    as32 = {k: t.astype(np.float32) for k, t in tables.items()}
+    shape = CanalShape(roots=_roots(rng, s, at, tip), **as32)
+    if spec.findings is None:
+        return shape
+    return replace(
+        shape, bumps=_sac_bumps(anatomy, s, front, diameter), recesses=_recesses(anatomy, s, at)
     )
+
+
+def _sac_bumps(anatomy: Anatomy, s: Grid, front: Grid, diameter: Grid) -> tuple[SacBump, ...]:
+    """How far each bump moves the front of the sac, which never closes wholly."""
+    found = []
+    for bump in bumps_of(anatomy):
+        at = anatomy.arc_at(bump.z)
+        near = np.exp(-(((s - at) / bump.length_mm) ** 2))
+        i = int(np.argmin(np.abs(s - at)))
+        free = max(0.0, float(diameter[i]) - 2.0)
+        push = float(np.clip(bump.height_mm - float(front[i]), 0.0, free))
+        if push > 0:
+            found.append(SacBump((push * near).astype(np.float32), bump.w, bump.width_mm))
+    return tuple(found)
+
+
+def _recesses(anatomy: Anatomy, s: Grid, at: dict[str, float]) -> tuple[Grid, Grid, Grid]:
+    """Latent subarticular stenosis over arc length, right and left; 1 where a recess is."""
+    tables = np.zeros((3, len(s)))
+    for level, disc in anatomy.discs.items():
+        if disc.state is None:
+            continue
+        near = np.exp(-(((s - at[level] + 2) / 9.0) ** 2))
+        right, left = anatomy.narrowing_of_sides("subarticular_stenosis", level)
+        for table, value in zip(tables, (right, left, 1.0), strict=True):
+            np.maximum(table, value * near, out=table)
+    as32 = [np.asarray(table, dtype=np.float32) for table in tables]
+    return as32[0], as32[1], as32[2]
 
 
 def _wall_z(anatomy: Anatomy, level: str) -> float:

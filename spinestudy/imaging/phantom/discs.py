@@ -6,6 +6,7 @@ import numpy as np
 
 from spinestudy.imaging.phantom.anatomy import Disc
 from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
+from spinestudy.imaging.phantom.structures import disc_code
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _LABEL_SACRUM, _LABEL_DISC = 2, 3
@@ -29,8 +30,20 @@ def paint_discs(plane: Plane, tissues: Tissues) -> None:
     for disc in plane.anatomy.discs.values():
         center = plane.anatomy.to_model(disc.center)
         window = plane.window(center, 1.12 * disc.half_width + 6)
+        lean = disc.half_depth * float(np.tan(abs(disc.wedge) / 2))
+        high = disc.half_gap + lean + abs(disc.concavity) + 13.0
+        span = (-disc.half_depth - 7.0, disc.half_depth + 16.0)
+        window = plane.within(window, disc, span, (-high, high), disc.half_width + 7.0)
         if window is not None:
             _paint_disc(plane, window, disc, tissues)
+
+
+def _into_broken(plane: Plane, disc: Disc, v: Grid) -> Grid:
+    """Thickness (mm) that fills what a broken endplate leaves; bone covers the rest."""
+    above, below = (plane.anatomy.vertebrae[name] for name in disc.level.split("/"))
+    up = np.float32(4.0 if above.fracture and above.fracture.shape == "biconcave" else 0.0)
+    down = np.float32(6.0 if below.fracture else 0.0)
+    return np.where(v > 0, up, down)
 
 
 def _paint_disc(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> None:
@@ -52,13 +65,16 @@ def _paint_disc(plane: Plane, window: Window, disc: Disc, tissues: Tissues) -> N
         + np.float32(disc.concavity) * (1 - flat) * (1 - np.minimum(1, (w / width) ** 2))
     )
     half = np.maximum(half, np.float32(0.6))
+    if plane.anatomy.spec.findings:
+        half = half + _into_broken(plane, disc, v)
     if state:
         # What bulges out spreads behind the rims of the bodies.
         half = half + np.float32(0.45 * push) * np.clip((u - depth + 1) / 3, 0, 1)
     d = smooth_max(side, np.abs(v) - half, 2.0)
     inside = cover(d)
     plane.paint(window, inside, tissues.annulus)
-    plane.mark(window, d < 0, _LABEL_DISC if disc.level[0] != "S" else _LABEL_SACRUM)
+    label = _LABEL_DISC if disc.level[0] != "S" else _LABEL_SACRUM
+    plane.mark(window, d < 0, label, disc_code(disc.level))
     outer = np.exp(-((side + np.float32(1.2)) ** 2) / np.float32(1.4)) * inside
     plane.paint(window, np.float32(0.6) * outer, tissues.ligament)
     if not state:

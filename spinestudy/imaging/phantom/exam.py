@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spinestudy.imaging.phantom.acquisition import SeriesPlan, SeriesRole
 from spinestudy.imaging.phantom.spec import PhantomSpec
+from spinestudy.imaging.phantom.truth import TruthRow
 
-SeriesRole = Literal["sag_t1", "sag_t2", "ax_t2"]
+__all__ = ["PhantomExam", "PhantomSeries", "PhantomTruth", "SeriesRole"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class PhantomSeries:
         (thecal sac), 0 everything else.
     orientation_lps: float64 (slices, 6), ImageOrientationPatient of every slice. Sagittal
         series have one orientation, the axial series one per slab.
+    structures: uint8, same shape: codes of STRUCTURES, 0 elsewhere; None where not asked for.
+    changes: uint8, same shape: codes of CHANGES (marrow changes, herniation), on top of structures.
+    plan: how the series was scanned; None for the series of old.
     positions_lps: float64 (slices, 3) mm, centre of the first pixel of every slice.
     """
 
@@ -35,6 +39,9 @@ class PhantomSeries:
     column_spacing_mm: float
     slice_thickness_mm: float
     slice_spacing_mm: float
+    structures: NDArray[np.uint8] | None = None
+    changes: NDArray[np.uint8] | None = None
+    plan: SeriesPlan | None = None
 
     def voxel_of(self, point_lps: NDArray[np.float64]) -> tuple[int, int, int]:
         """Index (slice, row, column) nearest to a point (3,) in mm; it may lie outside."""
@@ -52,13 +59,16 @@ class PhantomTruth:
     """What the exam was made from; the codes are those of the grading vocabulary.
 
     grades: item -> disc level -> score.  latent: item -> disc level -> continuous severity
-    whose floor is the score.  Centres are LPS mm.
+    whose floor is the score.  Centres are LPS mm.  rows: every item with level and side, for
+    exams with findings.  slips_mm: disc level -> slip.
     """
 
     grades: Mapping[str, Mapping[str, int]]
     latent: Mapping[str, Mapping[str, float]]
     disc_centers_lps: Mapping[str, NDArray[np.float64]]
     body_centers_lps: Mapping[str, NDArray[np.float64]]
+    rows: tuple[TruthRow, ...] = ()
+    slips_mm: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
+from spinestudy.imaging.phantom.anatomy import (
+    CURVE_START_MM,
+    CURVE_STEP_MM,
+    Anatomy,
+    Disc,
+    Vertebra,
+)
 
 Grid = NDArray[np.floating[Any]]
 Window = tuple[slice, slice]
+Placed = Vertebra | Disc
 Signal = tuple[float | Grid, float | Grid]
+Span = tuple[float, float]
+_SLACK_MM: Final = 2.5
+WHOLE: Final[Window] = (slice(None), slice(None))
 EDGE_MM: Final = np.float32(0.9)
 
 
@@ -21,7 +31,8 @@ class Plane:
     """A rows x columns plane in the model frame.
 
     origin, row_direction, column_direction: float64 (3,), as in ImageOrientationPatient but in
-    the model frame; spacings in mm. x is measured from the (scoliotic) midline.
+    the model frame; spacings in mm. x is measured from the (scoliotic) midline. detailed:
+    whether structures and changes are marked too (see structures.py).
     """
 
     anatomy: Anatomy
@@ -31,6 +42,7 @@ class Plane:
     shape: tuple[int, int]
     spacing_mm: tuple[float, float]
     labelled: bool = True
+    detailed: bool = False
     x: Grid = field(init=False)
     y: Grid = field(init=False)
     z: Grid = field(init=False)
@@ -38,6 +50,8 @@ class Plane:
     t1: Grid = field(init=False)
     t2: Grid = field(init=False)
     labels: NDArray[np.uint8] = field(init=False)
+    structures: NDArray[np.uint8] = field(init=False)
+    changes: NDArray[np.uint8] = field(init=False)
     normal: NDArray[np.float64] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,11 +65,17 @@ class Plane:
             + c * np.float32(self.row_direction[i])
             for i in range(3)
         )
+        self._place(x, y, z)
+
+    def _place(self, x: Grid, y: Grid, z: Grid) -> None:
         self.x, self.y, self.z = x - self.anatomy.shift_x(z), y, z
         self.depth = y - look_up(self.anatomy.wall_y, *table_index(z))
         self.t1 = np.zeros(self.shape, np.float32)
         self.t2 = np.zeros(self.shape, np.float32)
         self.labels = np.zeros(self.shape, np.uint8)
+        if self.detailed:
+            self.structures = np.zeros(self.shape, np.uint8)
+            self.changes = np.zeros(self.shape, np.uint8)
 
     def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
         """Rows and columns within radius_mm of a model point; None where the plane misses it."""
@@ -76,6 +96,43 @@ class Plane:
                 return None
             spans.append(slice(start, stop))
         return spans[0], spans[1]
+
+    def within(
+        self, window: Window | None, at: Placed, u: Span, v: Span, w_mm: float
+    ) -> Window | None:
+        """The part of a window that a box in the frame of a body or disc can reach.
+
+        u, v: ends of the box (mm); w_mm: its half width. None where the plane passes it by.
+        """
+        if window is None:
+            return None
+        corners = [
+            self.anatomy.to_model(at.at(a, b), w) for a in u for b in v for w in (-w_mm, w_mm)
+        ]
+        offsets = np.stack(corners) - self.origin
+        across = offsets @ self.normal
+        if across.min() > _SLACK_MM or across.max() < -_SLACK_MM:
+            return None
+        spans = []
+        for part, direction, spacing in zip(
+            window, (self.column_direction, self.row_direction), self.spacing_mm, strict=True
+        ):
+            along = offsets @ direction
+            start = max(part.start, int((along.min() - _SLACK_MM) / spacing))
+            stop = min(part.stop, int((along.max() + _SLACK_MM) / spacing) + 2)
+            if start >= stop:
+                return None
+            spans.append(slice(start, stop))
+        return spans[0], spans[1]
+
+    def is_beside(self, window: Window, limit_mm: float) -> bool:
+        """Whether all of a window surely lies further from the midline than a limit.
+
+        Looks at every fourth pixel: a quick way out before coordinates are computed.
+        """
+        coarse = np.abs(self.x[window][::4, ::4])
+        between = 7.0 * max(self.spacing_mm)
+        return bool(coarse.min() > limit_mm + between)
 
     def region(self, mask: NDArray[np.bool_]) -> Window | None:
         """The smallest window that holds a mask; None where it is empty."""
@@ -99,10 +156,51 @@ class Plane:
             view = image[window]
             view += alpha * (value - view)
 
-    def mark(self, window: Window, inside: NDArray[np.bool_], label: int) -> None:
-        """Set a label; 0 takes one away."""
+    def mark(
+        self, window: Window, inside: NDArray[np.bool_], label: int, structure: int = 0
+    ) -> None:
+        """Set a label and a structure; 0 takes one away."""
         if self.labelled:
             self.labels[window][inside] = label
+            if self.detailed:
+                self.structures[window][inside] = structure
+                self.changes[window][inside] = 0
+
+    def change(self, window: Window, inside: NDArray[np.bool_], code: int) -> None:
+        """Mark a change of what is there."""
+        if self.labelled and self.detailed:
+            self.changes[window][inside] = code
+
+
+class Points(Plane):
+    """Any points of the model, as a plane of one column: for looking up single places."""
+
+    def __init__(self, anatomy: Anatomy, points: NDArray[np.float64]) -> None:
+        super().__init__(
+            anatomy,
+            np.zeros(3),
+            np.array([1.0, 0.0, 0.0]),
+            np.array([0.0, 1.0, 0.0]),
+            (len(points), 1),
+            (1.0, 1.0),
+            detailed=True,
+        )
+        x, y, z = (points[:, i, None].astype(np.float32) for i in range(3))
+        self._place(x, y, z)
+
+    def window(self, center: NDArray[np.float64], radius_mm: float) -> Window | None:
+        """All points: they lie anywhere."""
+        return slice(None), slice(None)
+
+    def within(
+        self, window: Window | None, at: Placed, u: Span, v: Span, w_mm: float
+    ) -> Window | None:
+        """All points: they lie anywhere."""
+        return window
+
+    def is_beside(self, window: Window, limit_mm: float) -> bool:
+        """Never surely: neighbours in the list needn't be neighbours."""
+        return False
 
 
 class Patch:
@@ -129,10 +227,13 @@ class Patch:
         self.t1 += alpha * (signal[0] - self.t1)
         self.t2 += alpha * (signal[1] - self.t2)
 
-    def mark(self, inside: NDArray[np.bool_], label: int) -> None:
-        """Set a label."""
+    def mark(self, inside: NDArray[np.bool_], label: int, structure: int = 0) -> None:
+        """Set a label and a structure."""
         if self._plane.labelled:
             self._plane.labels.ravel()[self._at[inside]] = label
+            if self._plane.detailed:
+                self._plane.structures.ravel()[self._at[inside]] = structure
+                self._plane.changes.ravel()[self._at[inside]] = 0
 
     def part(self, mask: NDArray[np.bool_]) -> Patch:
         """The pixels of this patch where a mask holds, with what is painted so far."""

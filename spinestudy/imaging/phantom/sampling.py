@@ -9,18 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from spinestudy.imaging.phantom.anatomy import Anatomy, build_anatomy, cranial, posterior
-from spinestudy.imaging.phantom.arches import paint_arches
-from spinestudy.imaging.phantom.bodies import paint_bodies
-from spinestudy.imaging.phantom.canal import paint_canal
-from spinestudy.imaging.phantom.canal_shape import CanalShape, build_canal
-from spinestudy.imaging.phantom.discs import paint_discs
+from spinestudy.imaging.phantom.anatomy import cranial, posterior
 from spinestudy.imaging.phantom.exam import PhantomExam, PhantomSeries, PhantomTruth, SeriesRole
+from spinestudy.imaging.phantom.levels import graded_bodies
 from spinestudy.imaging.phantom.plane import Grid, Plane
+from spinestudy.imaging.phantom.scanning import scan
+from spinestudy.imaging.phantom.scene import Scene, build_scene
 from spinestudy.imaging.phantom.signal import finish
 from spinestudy.imaging.phantom.spec import DISC_LEVELS, SCORE_RANGE, PhantomSpec
-from spinestudy.imaging.phantom.tissue import Tissues, tissues_of
-from spinestudy.imaging.phantom.trunk import Trunk, build_trunk, paint_trunk
+from spinestudy.imaging.phantom.truth import truth_rows
 
 Vector = NDArray[np.float64]
 _SAGITTAL_SLICES: Final = 15
@@ -38,70 +35,49 @@ class Grid3:
     pixel_mm: float
 
 
-@dataclass(frozen=True)
-class _Scene:
-    anatomy: Anatomy
-    canal: CanalShape
-    trunk: Trunk
-    tissues: Tissues
-    rotation: Vector
-    shift: Vector
-
-    def to_patient(self, model: Vector) -> Vector:
-        return self.rotation @ model + self.shift
-
-    def render(
-        self, row_dir: Vector, col_dir: Vector, position: Vector, grid: Grid3, depths: Vector
-    ) -> tuple[Grid, Grid, NDArray[np.uint8]]:
-        """T1, T2 and labels of one slice: the mean of planes through its thickness."""
-        back = self.rotation.T
-        normal = np.cross(row_dir, col_dir)
-        t1 = np.zeros((grid.size, grid.size), np.float32)
-        t2 = np.zeros_like(t1)
-        labels = np.zeros(t1.shape, np.uint8)
-        ground = t1, t2
-        middle = len(depths) // 2
-        # Skin, fat and muscle change slowly through a slice: drawn once, in its middle.
-        for k in sorted(range(len(depths)), key=lambda k: abs(k - middle)):
-            plane = Plane(
-                self.anatomy,
-                back @ (position + depths[k] * normal - self.shift),
-                back @ row_dir,
-                back @ col_dir,
-                (grid.size, grid.size),
-                (grid.pixel_mm, grid.pixel_mm),
-                labelled=k == middle,
-            )
-            if k == middle:
-                paint_trunk(plane, self.trunk, self.tissues)
-                ground = plane.t1.copy(), plane.t2.copy()
-                labels = plane.labels
-            plane.t1[:], plane.t2[:] = ground
-            paint_discs(plane, self.tissues)
-            paint_bodies(plane, self.tissues)
-            paint_arches(plane, self.tissues)
-            paint_canal(plane, self.canal, self.tissues)
-            t1 += plane.t1
-            t2 += plane.t2
-        return t1 / len(depths), t2 / len(depths), labels
+def _render(
+    scene: Scene, row_dir: Vector, col_dir: Vector, position: Vector, grid: Grid3, depths: Vector
+) -> tuple[Grid, Grid, NDArray[np.uint8]]:
+    """T1, T2 and labels of one slice: the mean of planes through its thickness."""
+    back = scene.rotation.T
+    normal = np.cross(row_dir, col_dir)
+    t1 = np.zeros((grid.size, grid.size), np.float32)
+    t2 = np.zeros_like(t1)
+    labels = np.zeros(t1.shape, np.uint8)
+    ground = t1, t2
+    middle = len(depths) // 2
+    # Skin, fat and muscle change slowly through a slice: drawn once, in its middle.
+    for k in sorted(range(len(depths)), key=lambda k: abs(k - middle)):
+        plane = Plane(
+            scene.anatomy,
+            back @ (position + depths[k] * normal - scene.shift),
+            back @ row_dir,
+            back @ col_dir,
+            (grid.size, grid.size),
+            (grid.pixel_mm, grid.pixel_mm),
+            labelled=k == middle,
+        )
+        if k == middle:
+            scene.paint_ground(plane)
+            ground = plane.t1.copy(), plane.t2.copy()
+            labels = plane.labels
+        plane.t1[:], plane.t2[:] = ground
+        scene.paint_spine(plane)
+        t1 += plane.t1
+        t2 += plane.t2
+    return t1 / len(depths), t2 / len(depths), labels
 
 
 def build_exam(spec: PhantomSpec, *, quick: bool = False) -> PhantomExam:
     """Draw the exam of a specification.
 
     quick: coarser pixels, one plane a slice and one geometry for both sagittal series; meant
-    for training. Raises PhantomSpecError through the specification only.
+    for training; an acquisition of the specification's own goes before it. Raises
+    PhantomSpecError through the specification only.
     """
-    anatomy = build_anatomy(spec)
-    rotation = Rotation.from_euler("xyz", spec.rotation_deg, degrees=True).as_matrix()
-    scene = _Scene(
-        anatomy,
-        build_canal(anatomy),
-        build_trunk(anatomy),
-        tissues_of(spec),
-        rotation,
-        np.asarray(spec.shift_mm, dtype=np.float64),
-    )
+    scene = build_scene(spec)
+    if spec.acquisition:
+        return PhantomExam(spec=spec, series=scan(scene, spec.acquisition), truth=_truth(scene))
     rng = np.random.default_rng([spec.seed, 71])
     tilt = Rotation.from_euler("xyz", 1.2 * rng.normal(size=3), degrees=True).as_matrix()
     sagittal: list[tuple[tuple[SeriesRole, ...], Grid3]]
@@ -119,7 +95,7 @@ def build_exam(spec: PhantomSpec, *, quick: bool = False) -> PhantomExam:
     return PhantomExam(spec=spec, series=tuple(series), truth=_truth(scene))
 
 
-def _plan_sagittal(scene: _Scene, tilt: Vector, size: int, pixel_mm: float) -> Grid3:
+def _plan_sagittal(scene: Scene, tilt: Vector, size: int, pixel_mm: float) -> Grid3:
     """Slices from left to right, about along the spine of the patient on the table."""
     base = scene.rotation @ tilt
     row_dir, col_dir = base @ np.array([0.0, 1.0, 0.0]), base @ np.array([0.0, 0.0, -1.0])
@@ -132,7 +108,7 @@ def _plan_sagittal(scene: _Scene, tilt: Vector, size: int, pixel_mm: float) -> G
     return Grid3(np.round(orientation, 9), np.round(positions, 6), size, pixel_mm)
 
 
-def _plan_axial(scene: _Scene, rng: np.random.Generator, quick: bool) -> Grid3:
+def _plan_axial(scene: Scene, rng: np.random.Generator, quick: bool) -> Grid3:
     """A slab along every disc, slices from caudal to cranial, levels from L1/L2 down."""
     size, pixel_mm, count = (192, 1.0, 3) if quick else (256, 0.75, 4)
     orientations, positions = [], []
@@ -153,12 +129,12 @@ def _plan_axial(scene: _Scene, rng: np.random.Generator, quick: bool) -> Grid3:
 
 
 def _render_series(
-    scene: _Scene, roles: tuple[SeriesRole, ...], grid: Grid3, quick: bool
+    scene: Scene, roles: tuple[SeriesRole, ...], grid: Grid3, quick: bool
 ) -> list[PhantomSeries]:
     planes = 1 if quick else 3
     depths = ((np.arange(planes) + 0.5) / planes - 0.5) * _SLICE_MM * 0.9
     rendered = [
-        scene.render(o[:3], o[3:], p, grid, depths)
+        _render(scene, o[:3], o[3:], p, grid, depths)
         for o, p in zip(grid.orientations, grid.positions, strict=True)
     ]
     labels = np.stack([r[2] for r in rendered])
@@ -182,16 +158,30 @@ def _render_series(
     return result
 
 
-def _truth(scene: _Scene) -> PhantomTruth:
+def _truth(scene: Scene) -> PhantomTruth:
     spec, anatomy = scene.anatomy.spec, scene.anatomy
-    discs = {k: scene.to_patient(anatomy.to_model(anatomy.discs[k].center)) for k in DISC_LEVELS}
-    bodies = {
-        k: scene.to_patient(anatomy.to_model(anatomy.vertebrae[k].center))
-        for k in ("L1", "L2", "L3", "L4", "L5", "S1")
+    names = anatomy.names
+    discs = {
+        name: scene.to_patient(anatomy.to_model(anatomy.discs[seat].center))
+        for seat, name in spec.disc_seats.items()
     }
+    marked: tuple[str, ...] = ("L1", "L2", "L3", "L4", "L5", "S1")
+    if spec.findings or spec.acquisition:
+        marked = (*graded_bodies(spec.lumbar_count), "S2")
+    seats = {name: seat for seat, name in names.items()}
+    bodies = {
+        k: scene.to_patient(anatomy.to_model(anatomy.vertebrae[seats[k]].center)) for k in marked
+    }
+    levels = spec.disc_levels
     return PhantomTruth(
-        grades={i: {k: spec.grade(i, k) for k in DISC_LEVELS} for i in SCORE_RANGE},
-        latent={i: {k: float(spec.latent[i][k]) for k in DISC_LEVELS} for i in SCORE_RANGE},
+        grades={i: {k: spec.grade(i, k) for k in levels} for i in SCORE_RANGE},
+        latent={i: {k: float(spec.latent[i][k]) for k in levels} for i in SCORE_RANGE},
         disc_centers_lps=discs,
         body_centers_lps=bodies,
+        rows=truth_rows(spec) if spec.findings or spec.acquisition else (),
+        slips_mm={
+            name: anatomy.discs[seat].slip_mm
+            for seat, name in spec.disc_seats.items()
+            if anatomy.discs[seat].slip_mm
+        },
     )

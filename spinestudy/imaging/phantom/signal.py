@@ -25,7 +25,7 @@ def finish(clean: Grid, role: str, spec: PhantomSpec, pixel_mm: float) -> NDArra
     """
     rng = np.random.default_rng([spec.seed, 83, _STREAM[role]])
     slices, rows, columns = clean.shape
-    coil = _coil(rng, role, spec, (rows, columns), pixel_mm)
+    coil = coil_map(rng, role, spec, (rows, columns), pixel_mm)
     sigma = np.float32(spec.noise * (0.85 if role == "sag_t2" else 1.0))
     out = np.empty(clean.shape, np.uint16)
     blur = 0.42 / pixel_mm
@@ -41,7 +41,7 @@ def finish(clean: Grid, role: str, spec: PhantomSpec, pixel_mm: float) -> NDArra
     return out
 
 
-def _coil(
+def coil_map(
     rng: np.random.Generator, role: str, spec: PhantomSpec, shape: tuple[int, int], pixel_mm: float
 ) -> Grid:
     """Sensitivity: falls off from the back, uneven along the coil elements."""

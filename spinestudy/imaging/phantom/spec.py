@@ -10,7 +10,12 @@ from typing import Final, Literal
 
 import numpy as np
 
-DISC_LEVELS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
+from spinestudy.imaging.phantom.acquisition import Acquisition
+from spinestudy.imaging.phantom.findings import Findings
+from spinestudy.imaging.phantom.levels import DISC_LEVELS, disc_seats, lumbar_discs
+
+__all__ = ["DISC_LEVELS", "SCORE_RANGE", "PhantomSpec", "PhantomSpecError", "sample_spec"]
+
 SCORE_RANGE: Final[Mapping[str, tuple[int, int]]] = {
     "central_canal_stenosis": (0, 3),
     "pfirrmann": (1, 5),
@@ -32,6 +37,8 @@ class PhantomSpec:
     modic_extent_mm: disc level -> depth of the marrow change from the endplate.
     rotation_deg: how the patient lies on the table, about x, y, z.
     noise: standard deviation relative to the signal of fat.
+    findings: what else is wrong with the spine; None draws only the items of `latent`.
+    acquisition: stacks, scanner and artefacts; None scans the three series of old.
     """
 
     seed: int
@@ -51,17 +58,34 @@ class PhantomSpec:
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     coil_falloff_mm: float = 150.0
     noise: float = 0.025
+    findings: Findings | None = None
+    acquisition: Acquisition | None = None
 
     def __post_init__(self) -> None:
         for item, (low, high) in SCORE_RANGE.items():
             values = self.latent.get(item, {})
-            for level in DISC_LEVELS:
+            for level in self.disc_levels:
                 value = values.get(level)
                 if value is None or not low <= value <= high + 1:
                     raise PhantomSpecError(
                         f"latent[{item!r}][{level!r}] is {value}: give a number from "
-                        f"{low} to {high + 1} for each of {', '.join(DISC_LEVELS)}."
+                        f"{low} to {high + 1} for each of {', '.join(self.disc_levels)}."
                     )
+
+    @property
+    def lumbar_count(self) -> int:
+        """How many lumbar bodies the spine has."""
+        return self.findings.lumbar_count if self.findings else 5
+
+    @property
+    def disc_levels(self) -> tuple[str, ...]:
+        """The graded discs, cranial to caudal."""
+        return lumbar_discs(self.lumbar_count)
+
+    @property
+    def disc_seats(self) -> dict[str, str]:
+        """Seat of a disc in the model -> its name, for every graded disc."""
+        return disc_seats(self.lumbar_count)
 
     def grade(self, item: str, level: str) -> int:
         """True score: the floor of the latent severity, on the item's scale."""
@@ -69,8 +93,12 @@ class PhantomSpec:
         return int(np.clip(np.floor(self.latent[item][level]), low, high))
 
     def digest(self) -> str:
-        """SHA-256 of the specification, hexadecimal: the root of the exam's UIDs."""
-        text = json.dumps(asdict(self), sort_keys=True)
+        """SHA-256 of the specification, hexadecimal: the root of the exam's UIDs.
+
+        What was left out isn't hashed, so that an exam of old keeps its UIDs.
+        """
+        told = {key: value for key, value in asdict(self).items() if value is not None}
+        text = json.dumps(told, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

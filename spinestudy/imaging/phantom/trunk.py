@@ -9,7 +9,15 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 
 from spinestudy.imaging.phantom.anatomy import CURVE_START_MM, CURVE_STEP_MM, Anatomy
 from spinestudy.imaging.phantom.pelvis import paint_pelvis
-from spinestudy.imaging.phantom.plane import Grid, Plane, cover, look_up, smooth_max, table_index
+from spinestudy.imaging.phantom.plane import (
+    Grid,
+    Plane,
+    Points,
+    cover,
+    look_up,
+    smooth_max,
+    table_index,
+)
 from spinestudy.imaging.phantom.tissue import Tissues
 
 _f = np.float32
@@ -52,6 +60,8 @@ def build_trunk(anatomy: Anatomy) -> Trunk:
 
 def _field(plane: Plane, field: Grid, stride: int) -> Grid:
     """A random field on the plane, taken at every stride-th pixel and spread."""
+    if isinstance(plane, Points):
+        stride = 1
     rows, columns = plane.shape
     part = (slice(None, None, stride), slice(None, None, stride))
     at = np.stack([
@@ -60,6 +70,8 @@ def _field(plane: Plane, field: Grid, stride: int) -> Grid:
         (plane.z[part] + _f(185)) / _f(_CELL_MM),
     ])  # fmt: skip
     coarse = map_coordinates(field, at, order=1, mode="mirror", output=np.float32)
+    if isinstance(plane, Points):
+        return np.asarray(coarse)
     fine = np.repeat(np.repeat(coarse, stride, 0), stride, 1)[:rows, :columns]
     return np.asarray(gaussian_filter(fine, stride * 0.5, truncate=2))
 

@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage
 
 from spinestudy.imaging.phantom.exam import PhantomExam, PhantomSeries
+from spinestudy.imaging.phantom.protocol_tags import protocol_tags, scanner_tags
 
 MARK: Final = "SYNTHETIC"
 COMMENT: Final = "SYNTHETIC image of a computed phantom. No patient. Not for clinical use."
@@ -29,7 +30,7 @@ class _Protocol:
     window: tuple[int, int]
 
 
-_PROTOCOLS: Final = {
+_PROTOCOLS: Final[dict[str, _Protocol]] = {
     "sag_t1": _Protocol(2, "SYNTHETIC t1_tse_sag", "t1_tse_sag", 550.0, 10.0, 3, (750, 1500)),
     "sag_t2": _Protocol(3, "SYNTHETIC t2_tse_sag", "t2_tse_sag", 3500.0, 100.0, 17, (750, 1500)),
     "ax_t2": _Protocol(4, "SYNTHETIC t2_tse_tra", "t2_tse_tra", 4000.0, 105.0, 19, (750, 1500)),
@@ -61,7 +62,7 @@ def write_exam(
         target.mkdir(parents=True, exist_ok=True)
         for k in range(len(series.pixels)):
             path = target / f"{k + 1:03d}.dcm"
-            _slice_file(common, series, k, root).save_as(path, enforce_file_format=True)
+            _slice_file(common, exam, series, k, root).save_as(path, enforce_file_format=True)
             paths.append(path)
     return paths
 
@@ -115,11 +116,15 @@ def _common(
     ds.PositionReferenceIndicator = ""
     ds.ImageComments = COMMENT
     ds.BurnedInAnnotation = "YES"
+    if spec.acquisition:
+        scanner_tags(ds, spec.acquisition)
     return ds
 
 
-def _slice_file(common: Dataset, series: PhantomSeries, k: int, root: str) -> FileDataset:
-    protocol = _PROTOCOLS[series.role]
+def _slice_file(
+    common: Dataset, exam: PhantomExam, series: PhantomSeries, k: int, root: str
+) -> FileDataset:
+    protocol = _PROTOCOLS[series.role] if series.plan is None else None
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = MRImageStorage
     meta.MediaStorageSOPInstanceUID = _uid(root, series.role, k)
@@ -130,9 +135,24 @@ def _slice_file(common: Dataset, series: PhantomSeries, k: int, root: str) -> Fi
     ds.update(common)
     ds.SOPInstanceUID = meta.MediaStorageSOPInstanceUID
     ds.SeriesInstanceUID = _uid(root, series.role)
-    ds.SeriesNumber = protocol.number
     ds.AcquisitionNumber = 1
     ds.InstanceNumber = k + 1
+    if protocol is None:
+        protocol_tags(ds, exam, series)
+    else:
+        _old_protocol(ds, protocol)
+    ds.PercentSampling = 100.0
+    ds.PercentPhaseFieldOfView = 100.0
+    _geometry(ds, series, k)
+    if protocol is not None:
+        ds.WindowCenter, ds.WindowWidth = protocol.window
+    _pixels(ds, series.pixels[k])
+    return ds
+
+
+def _old_protocol(ds: Dataset, protocol: _Protocol) -> None:
+    """The three series of an exam without an acquisition of its own."""
+    ds.SeriesNumber = protocol.number
     ds.SeriesTime = ds.AcquisitionTime = ds.ContentTime = f"09{5 * protocol.number:02d}00"
     ds.SeriesDescription = protocol.description
     ds.ProtocolName = protocol.name
@@ -140,12 +160,6 @@ def _slice_file(common: Dataset, series: PhantomSeries, k: int, root: str) -> Fi
     ds.EchoTime = protocol.echo_ms
     ds.EchoTrainLength = protocol.echo_train
     ds.PixelBandwidth = 180.0
-    ds.PercentSampling = 100.0
-    ds.PercentPhaseFieldOfView = 100.0
-    _geometry(ds, series, k)
-    ds.WindowCenter, ds.WindowWidth = protocol.window
-    _pixels(ds, series.pixels[k])
-    return ds
 
 
 def _geometry(ds: Dataset, series: PhantomSeries, k: int) -> None:

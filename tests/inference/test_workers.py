@@ -22,6 +22,7 @@ from inference import registry
 from inference.models import Job, Prediction
 from inference.services.jobs import GPU_QUEUE, QUEUE, queue_of
 from inference.tasks import reap_jobs_task, request_job
+from spinestudy.celery import app
 from tests.committed import committed_db  # noqa: F401
 from tests.factories.reader_studies import exam
 
@@ -40,6 +41,8 @@ def start_worker(
     """Start workers of this test's database; all of them are killed at the end."""
     monkeypatch.setitem(registry.PIPELINES, SLOW, "tests.inference.slow_pipeline:Slow")
     settings.GPU_PIPELINES = ["slow"]
+    with app.connection_for_write() as broker:  # numbers of jobs begin anew with every test
+        broker.default_channel.queue_purge(GPU_QUEUE)
     parts = urlsplit(os.environ["DATABASE_URL"])
     url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
     processes: list[subprocess.Popen[bytes]] = []
@@ -147,6 +150,7 @@ def test_a_run_that_takes_too_long_fails_with_what_to_do(
     assert not Prediction.objects.exists()
 
 
+@pytest.mark.django_db  # a run of this file alone then has a database
 def test_a_site_says_which_pipelines_go_to_gpu_workers(settings: Any) -> None:
     settings.GPU_PIPELINES = []
     assert queue_of("lumbar_grading@2") == QUEUE

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Final
 
 from django.db.models import Min
 from django.utils import timezone
 
 from inference.models import Batch, BatchJob, Job
 
-_RECENT = 50
+_RECENT: Final = 50
+_LONG: Final = timedelta(minutes=10)
+"""A run that waits longer makes one ask whether an AI worker is on."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,10 @@ def _recent_seconds(pipeline: str) -> list[float]:
 
 
 def oldest_waiting() -> datetime | None:
-    """Since when the oldest job waits; None where none does."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED).aggregate(first=Min("created_at"))
+    """Since when the oldest job waits; None where none has waited for long."""
+    long_ago = timezone.now() - _LONG
+    waiting = Job.objects.filter(state=Job.State.QUEUED, created_at__lt=long_ago).aggregate(
+        first=Min("created_at")
+    )
     first: datetime | None = waiting["first"]
     return first

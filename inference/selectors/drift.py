@@ -51,6 +51,11 @@ class ItemDrift:
     weeks: tuple[Week, ...]
     shift: float | None
 
+    @property
+    def words(self) -> str:
+        """The item as a page writes it."""
+        return self.item.replace("_", " ")
+
 
 def grade_mix(pipeline: str, scores_of: Mapping[str, Sequence[int]]) -> list[ItemDrift]:
     """For every item with grades, the last weeks with any. Each run counts, repeated ones too."""

@@ -39,9 +39,9 @@ class VersionRow:
 
     @property
     def grades(self) -> dict[str, Any]:
-        """Item -> its figures in the evaluation."""
+        """Item, in words -> its figures in the evaluation."""
         found: dict[str, Any] = self.metadata.get("eval_metrics", {}).get("grades", {})
-        return found
+        return {item.replace("_", " "): row for item, row in found.items()}
 
 
 def known_versions() -> list[VersionRow]:

@@ -24,8 +24,10 @@ from annotations.services.mask_fusions import (
 )
 from annotations.services.reader_studies import open_reader_study
 from annotations.services.reminders import send_reminders
+from inference import registry
+from inference.models import Batch
 from inference.selectors.predictions import newest_prediction
-from inference.tasks import request_job
+from inference.tasks import request_batch, request_job
 from spinestudy.common.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -39,14 +41,30 @@ def send_reminders_task() -> int:
 
 @transaction.atomic
 def request_opening(*, reader_study_id: int, actor: Any) -> ReaderStudy:
-    """Open the reader study and run the AI of its arms on every case that lacks it."""
+    """Open the reader study and run the AI of its arms on every case that lacks it.
+
+    Predictions that were brought in can't be made here: such arms show what there is.
+    """
     reader_study = open_reader_study(reader_study_id=reader_study_id, actor=actor)
     pipelines = reader_study.arms.filter(is_ai_allowed=True).values_list("pipeline", flat=True)
-    for pipeline in sorted(set(pipelines)):
+    for pipeline in sorted(set(pipelines) & set(registry.available())):
         for case in reader_study.cases.select_related("imaging_study"):
             if newest_prediction(case.imaging_study, pipeline).status == "none":
                 request_job(imaging_study=case.imaging_study, pipeline=pipeline, actor=actor)
     return reader_study
+
+
+def request_shadow_run(*, reader_study: ReaderStudy, pipeline: str, actor: Any) -> Batch:
+    """Run a version over all cases; no arm shows it unless it names it."""
+    cases = reader_study.cases.select_related("imaging_study").order_by("pk")
+    return request_batch(
+        imaging_studies=[case.imaging_study for case in cases],
+        pipeline=pipeline,
+        purpose=Batch.Purpose.SHADOW,
+        key=str(reader_study.pk),
+        title=reader_study.title,
+        actor=actor,
+    )
 
 
 def request_report(*, reader_study_id: int, preset: str, actor: Any) -> FinalReport:

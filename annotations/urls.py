@@ -49,6 +49,7 @@ from annotations.pages import (
     reader_acts,
     readers,
     reference_masks,
+    shadow_runs,
     size_plan,
 )
 
@@ -198,6 +199,7 @@ page_urlpatterns = [
 READERS = f"{ONE}/readers"
 ONE_READER = f"{READERS}/<int:enrolment_id>"
 page_urlpatterns += [
+    path("shadow-runs/", shadow_runs.ShadowRunsPage.as_view(), name="shadow-runs"),
     path("join/", join.Join.as_view(), name="join"),
     path("join/account/", join.JoinWithNewAccount.as_view(), name="join-with-new-account"),
     path("join/<str:secret>/", join.JoinLink.as_view(), name="join-link"),

@@ -7,9 +7,10 @@ prediction in the same frame. It never sees a database row and never writes one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ class StackInput:
         column index and the row index grow (ImageOrientationPatient, first and last three).
     positions_lps: (slices, 3) mm, centre of the first pixel of each slice.
     row_spacing_mm: distance between rows; column_spacing_mm: between columns.
+    series_instance_uid: of the series that the stack was cut from; "" outside a site.
     """
 
     stack_id: int
@@ -51,6 +53,7 @@ class StackInput:
     positions_lps: NDArray[np.float64]
     row_spacing_mm: float
     column_spacing_mm: float
+    series_instance_uid: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,10 @@ class Outline:
 
 @dataclass(frozen=True)
 class PredictionOutput:
-    """All that a pipeline says about one exam."""
+    """All that a pipeline says about one exam.
+
+    stage_seconds: stage -> seconds, in order; see StageClock.
+    """
 
     levels: tuple[LevelLocation, ...]
     grades: tuple[GradeOutput, ...]
@@ -140,6 +146,36 @@ class PredictionOutput:
     outlines: tuple[Outline, ...] = ()
     detections: tuple[DetectionOutput, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class StageClock:
+    """Tells the progress and measures how long each stage takes.
+
+    Call it at the start of each stage; `seconds()` ends the last one.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._seconds: dict[str, float] = {}
+        self._stage, self._began = "", time.perf_counter()
+
+    def __call__(self, stage: str, done: float, words: str) -> None:
+        """Begin a stage. stage: a name that stays the same from exam to exam."""
+        self._end()
+        self._stage = stage
+        self._progress(done, words)
+
+    def seconds(self) -> dict[str, float]:
+        """Stage -> seconds so far, rounded to a millisecond."""
+        self._end()
+        return {stage: round(value, 3) for stage, value in self._seconds.items()}
+
+    def _end(self) -> None:
+        now = time.perf_counter()
+        if self._stage:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._began
+        self._stage, self._began = "", now
 
 
 class Pipeline(Protocol):
@@ -148,6 +184,10 @@ class Pipeline(Protocol):
     name: str
     version: str
     weights_sha256: str
+    device: str
+    """Where it computes, as stored with each prediction: "cpu", or the name of the GPU."""
+    metadata: Mapping[str, Any]
+    """What its `metadata.json` says."""
 
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; raise PipelineInputError where the exam can't be used."""

@@ -2,13 +2,44 @@
 
 from django.urls import path
 
+from inference.api.batches import BatchesView, BatchView
 from inference.api.jobs import JobRetryView, JobsView, PipelinesView
+from inference.api.pipeline_versions import (
+    PipelineActivateView,
+    PipelineRetireView,
+    PipelineVersionsView,
+    PipelineVersionView,
+)
+from inference.pages import pipelines
 from inference.pages.jobs import JobsPage
+
+VERSION = "pipeline-versions/<str:pipeline>"
 
 api_urlpatterns = [
     path("jobs/", JobsView.as_view(), name="api-jobs"),
     path("jobs/<int:job_id>/retry/", JobRetryView.as_view(), name="api-job-retry"),
     path("pipelines/", PipelinesView.as_view(), name="api-pipelines"),
+    path("pipeline-versions/", PipelineVersionsView.as_view(), name="api-pipeline-versions"),
+    path(f"{VERSION}/", PipelineVersionView.as_view(), name="api-pipeline-version"),
+    path(f"{VERSION}/retire/", PipelineRetireView.as_view(), name="api-pipeline-retire"),
+    path(f"{VERSION}/activate/", PipelineActivateView.as_view(), name="api-pipeline-activate"),
+    path("batches/", BatchesView.as_view(), name="api-batches"),
+    path("batches/<int:batch_id>/", BatchView.as_view(), name="api-batch"),
 ]
 
-page_urlpatterns = [path("ai-runs/", JobsPage.as_view(), name="jobs")]
+page_urlpatterns = [
+    path("ai-runs/", JobsPage.as_view(), name="jobs"),
+    path("pipelines/", pipelines.PipelinesPage.as_view(), name="pipelines"),
+    path("pipelines/<str:pipeline>/", pipelines.PipelinePage.as_view(), name="pipeline"),
+    path(
+        "pipelines/<str:pipeline>/retire/",
+        pipelines.RetirePipeline.as_view(),
+        name="retire-pipeline",
+    ),
+    path(
+        "pipelines/<str:pipeline>/activate/",
+        pipelines.ActivatePipeline.as_view(),
+        name="activate-pipeline",
+    ),
+    path("pipelines/<str:pipeline>/run/", pipelines.RunPipeline.as_view(), name="run-pipeline"),
+]

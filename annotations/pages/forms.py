@@ -16,7 +16,7 @@ from annotations.pages.own_items_form import MOST_OWN_ITEMS, own_item_set
 from annotations.services.designs import Parts, ReadingProtocol
 from annotations.services.plans import TRAINING, UNAIDED, ArmDesign
 from annotations.vocabulary import HANGING_PROTOCOLS, SEGMENTS, TOOLS, OwnItem, grouped_findings
-from inference.registry import available
+from inference.selectors.pipelines import choosable_pipelines
 from spinestudy.common.roles import READERS
 from spinestudy.imaging.models import Cohort, ImagingStudy
 
@@ -27,7 +27,7 @@ def suggested_seed() -> int:
 
 
 def _pipelines() -> list[tuple[str, str]]:
-    return [(name, name) for name in available()]
+    return [(name, name) for name in choosable_pipelines()]
 
 
 def _items(*, with_site: bool) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -131,6 +131,9 @@ class ReaderStudyForm(DesignForm):
         super().__init__(*args, **kwargs)
         self.own = own_item_set(self.data if self.is_bound else None, own_items)
         fields: dict[str, Any] = self.fields
+        kept = self.initial.get("pipeline")
+        if kept and kept not in dict(fields["pipeline"].choices):
+            fields["pipeline"].choices = [*fields["pipeline"].choices, (kept, f"{kept} (retired)")]
         for name in ("endpoint_item", "adjudicate_items"):
             fields[name].choices = [*fields[name].choices, *self.own.choices()]
         fields["cohorts"].queryset = Cohort.objects.all()

@@ -29,6 +29,7 @@ from annotations.vocabulary import (
     OwnItem,
 )
 from annotations.vocabulary.own import own_item, problems_of_set
+from inference.selectors.pipelines import retired_pipelines
 from spinestudy.common.roles import is_reader
 from spinestudy.imaging.models import ImagingStudy
 
@@ -171,6 +172,7 @@ def check_parts(parts: Parts, reader_study: ReaderStudy | None = None) -> None:
     )
     _require(arms, "Choose at least one arm.")
     check_items(parts.finding_codes, parts.protocol)
+    _check_pipelines(arms, reader_study)
     strangers = [user.get_username() for user in parts.readers if not is_reader(user)]
     _require(not strangers, f"Not in the group of readers: {', '.join(strangers)}.")
     wrong = problems(parts.design, list(parts.findings))
@@ -198,4 +200,14 @@ def check_items(finding_codes: Sequence[str], protocol: ReadingProtocol) -> None
     _require(protocol.hanging in HANGING_PROTOCOLS, "Unknown hanging protocol.")
     _require(
         10 <= protocol.idle_cutoff_s <= 3600, "Give an idle cut-off between 10 and 3600 seconds."
+    )
+
+
+def _check_pipelines(arms: Sequence[ArmDesign], reader_study: ReaderStudy | None) -> None:
+    """A retired version is for arms that have it already."""
+    kept = set(reader_study.arms.values_list("pipeline", flat=True)) if reader_study else set()
+    retired = {arm.pipeline for arm in arms} & retired_pipelines() - kept
+    _require(
+        not retired,
+        f"{', '.join(sorted(retired))} is retired: choose another AI model for the aided arm.",
     )

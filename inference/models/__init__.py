@@ -1,6 +1,8 @@
 """Jobs and what came of them, one model a file."""
 
+from inference.models.batch import Batch, BatchJob
 from inference.models.job import Job
+from inference.models.pipeline_version import PipelineVersion
 from inference.models.prediction import (
     LocatedLevel,
     PredictedDetection,
@@ -11,8 +13,11 @@ from inference.models.prediction import (
 )
 
 __all__ = [
+    "Batch",
+    "BatchJob",
     "Job",
     "LocatedLevel",
+    "PipelineVersion",
     "PredictedDetection",
     "PredictedGrade",
     "PredictedOutline",

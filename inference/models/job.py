@@ -38,6 +38,9 @@ class Job(models.Model):
         on_delete=models.PROTECT,
         related_name="jobs",
     )
+    worker = models.CharField(
+        max_length=120, blank=True, help_text="host and process that took it last"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -20,6 +20,13 @@ class Prediction(models.Model):
     pipeline = models.CharField(max_length=80)
     weights_sha256 = models.CharField(max_length=64)
     notes = models.JSONField(default=list, blank=True)
+    device = models.CharField(max_length=80, blank=True, help_text="what it was computed on")
+    stage_seconds = models.JSONField(
+        default=list, blank=True, help_text="[stage, seconds], in the order of the stages"
+    )
+    provenance = models.JSONField(
+        default=dict, blank=True, help_text="input series, hashes, versions, host"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,7 +14,10 @@ def exam_input(imaging_study: ImagingStudy) -> ExamInput:
     stacks = Stack.objects.filter(
         series__imaging_study=imaging_study, is_reference_for_reading=True
     ).exclude(plane=Stack.Plane.UNKNOWN)
-    loaded = [load_stack(stack) for stack in stacks if stack.row_spacing_mm]
+    stacks = stacks.select_related("series")
+    usable = [stack for stack in stacks if stack.row_spacing_mm]
+    uids = {stack.pk: stack.series.series_instance_uid for stack in usable}
+    loaded = [load_stack(stack) for stack in usable]
     return ExamInput(
         stacks=tuple(
             StackInput(
@@ -27,6 +30,7 @@ def exam_input(imaging_study: ImagingStudy) -> ExamInput:
                 positions_lps=one.positions_lps,
                 row_spacing_mm=one.row_spacing_mm,
                 column_spacing_mm=one.column_spacing_mm,
+                series_instance_uid=uids[one.stack_id],
             )
             for one in loaded
         )

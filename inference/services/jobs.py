@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -16,15 +19,28 @@ from spinestudy.common.errors import ConflictError
 from spinestudy.common.notify import notify
 from spinestudy.imaging.models import ImagingStudy
 
-LEASE: Final = timedelta(seconds=120)
 MAX_ATTEMPTS: Final = 3
 TOPIC: Final = "jobs"
+QUEUE: Final = "inference"
+GPU_QUEUE: Final = "inference-gpu"
 
 
 class JobNotRetryableError(ConflictError):
     """Only a failed job can be retried."""
 
     code = "job_not_retryable"
+
+
+def lease() -> timedelta:
+    """How long a worker may be silent before its job is given to another."""
+    return timedelta(seconds=settings.JOB_LEASE_S)
+
+
+def queue_of(pipeline: str) -> str:
+    """The queue that carries jobs of this pipeline: that of GPU workers where the site says so."""
+    wanted = set(settings.GPU_PIPELINES)
+    is_for_gpu = bool({pipeline, pipeline.partition("@")[0], "*"} & wanted)
+    return GPU_QUEUE if is_for_gpu else QUEUE
 
 
 def _tell(job_id: int) -> None:
@@ -70,10 +86,11 @@ def claim_job(job_id: int) -> Job | None:
             pk=job_id,
         ).update(
             state=Job.State.RUNNING,
-            lease_expires_at=now + LEASE,
+            lease_expires_at=now + lease(),
             attempts=F("attempts") + 1,
             progress=0,
             step="starting",
+            worker=f"{socket.gethostname()}:{os.getpid()}"[:120],
             error_code="",
             error_message="",
             started_at=now,
@@ -91,11 +108,20 @@ def heartbeat(job: Job, *, progress: float, step: str) -> bool:
         kept = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts).update(
             progress=min(max(progress, 0.0), 1.0),
             step=step[:200],
-            lease_expires_at=timezone.now() + LEASE,
+            lease_expires_at=timezone.now() + lease(),
         )
         if kept:
             _tell(job.pk)
     return bool(kept)
+
+
+def renew_lease(job: Job) -> bool:
+    """Renew the lease and say nothing; False where the job was taken from us."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts).update(
+            lease_expires_at=timezone.now() + lease()
+        )
+    )
 
 
 def fail_job(job: Job, *, code: str, message: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -40,8 +42,20 @@ def _write_labels(path: Path, labels: np.ndarray) -> None:
     Path(draft).rename(path)
 
 
-def store_prediction(*, job: Job, output: PredictionOutput, weights_sha256: str) -> Prediction:
-    """Write the prediction and finish the job in one transaction; all or nothing."""
+def store_prediction(
+    *,
+    job: Job,
+    output: PredictionOutput,
+    weights_sha256: str,
+    device: str = "",
+    stage_seconds: Mapping[str, float] | None = None,
+    provenance: Mapping[str, Any] | None = None,
+) -> Prediction:
+    """Write the prediction and finish the job in one transaction; all or nothing.
+
+    stage_seconds: of loading and predicting, in order; those of the output where None.
+    """
+    times = output.stage_seconds if stage_seconds is None else stage_seconds
     folder = Path("predictions") / str(job.pk) / str(job.attempts)
     paths = {}
     for segmentation in output.segmentations:
@@ -66,6 +80,9 @@ def store_prediction(*, job: Job, output: PredictionOutput, weights_sha256: str)
             pipeline=job.pipeline,
             weights_sha256=weights_sha256,
             notes=list(output.notes),
+            device=device[:80],
+            stage_seconds=[[stage, seconds] for stage, seconds in times.items()],
+            provenance=dict(provenance or {}),
         )
         LocatedLevel.objects.bulk_create(
             LocatedLevel(

@@ -1,115 +1,135 @@
-"""End-to-end evaluation: the whole pipeline on exams it has not seen."""
+"""End-to-end evaluation: a whole pipeline, from pixels to grades, on exams it has not seen."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 import numpy as np
 
-from inference.contract import STRUCTURES, PredictionOutput
-from inference.pipelines.lumbar_grading.network import ITEMS
-from inference.pipelines.lumbar_grading.pipeline import DISC_LEVELS, LumbarGrading
+from inference.contract import STRUCTURES, Pipeline, PredictionOutput
 from inference.training.exams import TrainingExam
-from inference.training.measures import dice, expected_calibration_error, quadratic_kappa
+from inference.training.item_figures import Cell, item_figures, rounded
+from inference.training.measures import dice
 
-LEVEL_TOLERANCE_MM = 5.0
+LEVEL_TOLERANCE_MM: Final = 5.0
+LUMBAR_DISCS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
+Items = Mapping[str, Sequence[int]]
+"""Item code -> its scores in order, as `outputs.grades` of a pipeline's metadata says."""
 
 
-@dataclass
-class Tally:
-    """What is counted over the exams."""
+@dataclass(frozen=True)
+class ExamResult:
+    """What is counted of one exam; plain, so that it can be stored and read again.
 
-    exams: int = 0
-    seconds: list[float] = field(default_factory=list)
-    dice: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    level_errors_mm: list[float] = field(default_factory=list)
-    levels_expected: int = 0
-    grades: dict[str, list[tuple[int, int, float]]] = field(
-        default_factory=lambda: defaultdict(list)
+    dice: structure -> overlap on the main stack; empty where the exam has no masks.
+    level_errors_mm: distances of the discs found from where they are known to be.
+    """
+
+    patient_key: str
+    exam_key: str
+    seconds: float
+    dice: dict[str, float]
+    level_errors_mm: list[float]
+    levels_expected: int
+    cells: list[Cell]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; the inverse of `from_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExamResult:
+        """From plain data."""
+        cells = [
+            Cell(**{**one, "probabilities": {int(k): p for k, p in one["probabilities"].items()}})
+            for one in data["cells"]
+        ]
+        return cls(**{**data, "cells": cells})
+
+
+def result_of(source: TrainingExam, output: PredictionOutput, seconds: float) -> ExamResult:
+    """Compare what a pipeline said of an exam with what is known of it."""
+    overlaps: dict[str, float] = {}
+    for main in output.segmentations[:1]:
+        true = source.labels.get(main.stack_id)
+        for value, structure in STRUCTURES.items():
+            overlap = None if true is None else dice(main.labels, true, value)
+            if overlap is not None:
+                overlaps[structure] = overlap
+    centers = {f.level: np.array(f.center_lps) for f in output.levels if f.kind == "disc"}
+    expected = [level for level in LUMBAR_DISCS if level in source.centers_lps]
+    errors = [
+        float(np.linalg.norm(centers[level] - source.centers_lps[level]))
+        for level in expected
+        if level in centers
+    ]
+    cells = []
+    for grade in output.grades:
+        true_score = source.score(grade.item, grade.disc_level, grade.side)
+        if true_score is not None:
+            shares = {int(k): float(p) for k, p in grade.probabilities.items()}
+            cells.append(
+                Cell(
+                    source.patient_key,
+                    grade.item,
+                    grade.disc_level,
+                    grade.side,
+                    grade.score,
+                    true_score,
+                    shares,
+                )
+            )
+    return ExamResult(
+        source.patient_key,
+        source.exam_key or source.patient_key,
+        seconds,
+        overlaps,
+        errors,
+        len(expected),
+        cells,
     )
 
-    def add(self, source: TrainingExam, output: PredictionOutput, seconds: float) -> None:
-        """Count one exam."""
-        self.exams += 1
-        self.seconds.append(seconds)
-        main = output.segmentations[0]
-        for value, structure in STRUCTURES.items():
-            overlap = dice(main.labels, source.labels[main.stack_id], value)
-            if overlap is not None:
-                self.dice[structure].append(overlap)
-        centers = {f.level: np.array(f.center_lps) for f in output.levels if f.kind == "disc"}
-        for level in DISC_LEVELS:
-            if level in source.centers_lps:
-                self.levels_expected += 1
-                if level in centers:
-                    error = np.linalg.norm(centers[level] - source.centers_lps[level])
-                    self.level_errors_mm.append(float(error))
-        for grade in output.grades:
-            true = source.grades.get(grade.item, {}).get(grade.disc_level)
-            if true is not None:
-                sure = grade.probabilities[grade.score]
-                self.grades[grade.item].append((grade.score, true, sure))
 
-    def figures(self) -> dict[str, Any]:
-        """The figures, ready for `metadata.json`."""
-        near = sum(e <= LEVEL_TOLERANCE_MM for e in self.level_errors_mm)
-        return {
-            "exams": self.exams,
-            "dice": {name: _rounded(np.mean(values)) for name, values in self.dice.items()},
-            "disc_levels": {
-                "expected": self.levels_expected,
-                "within_5_mm": near,
-                "median_error_mm": _rounded(np.median(self.level_errors_mm or [np.nan])),
-            },
-            "grades": {item.code: self._item(item.code, item.scores) for item in ITEMS},
-            "seconds_per_exam": _rounded(np.median(self.seconds or [np.nan])),
-        }
-
-    def _item(self, code: str, scores: tuple[int, ...]) -> dict[str, Any]:
-        rows = self.grades.get(code, [])
-        found, true = [r[0] for r in rows], [r[1] for r in rows]
-        right = [a == b for a, b in zip(found, true, strict=True)]
-        return {
-            "discs": len(rows),
-            "quadratic_kappa": _rounded(quadratic_kappa(found, true, scores)) if rows else None,
-            "accuracy": _rounded(np.mean(right)) if rows else None,
-            "calibration_error": (
-                _rounded(expected_calibration_error([r[2] for r in rows], right)) if rows else None
-            ),
-        }
-
-
-def evaluate(pipeline: LumbarGrading, exams: Iterable[TrainingExam]) -> dict[str, Any]:
-    """Run the pipeline on every exam and compare with what is known of it."""
-    tally = Tally()
+def results_of(
+    pipeline: Pipeline,
+    exams: Iterable[TrainingExam],
+    keep: Callable[[TrainingExam, PredictionOutput, ExamResult], None] | None = None,
+) -> Iterator[ExamResult]:
+    """Run the pipeline on every exam; `keep` may store what it said."""
     for source in exams:
         start = time.perf_counter()
         output = pipeline.run(source.exam, lambda _done, _step: None)
-        tally.add(source, output, time.perf_counter() - start)
-    return tally.figures()
+        result = result_of(source, output, time.perf_counter() - start)
+        if keep is not None:
+            keep(source, output, result)
+        yield result
 
 
-def table(figures: dict[str, Any]) -> str:
-    """The figures as lines of text."""
-    levels = figures["disc_levels"]
-    lines = [
-        f"exams {figures['exams']}, {figures['seconds_per_exam']} s per exam (median)",
-        f"disc levels within {LEVEL_TOLERANCE_MM:g} mm: {levels['within_5_mm']} of "
-        f"{levels['expected']}, median error {levels['median_error_mm']} mm",
-    ]
-    lines += [f"Dice {name:<22} {value}" for name, value in figures["dice"].items()]
-    for code, row in figures["grades"].items():
-        lines.append(
-            f"{code:<27} quadratic kappa {row['quadratic_kappa']}, exact {row['accuracy']}, "
-            f"calibration error {row['calibration_error']} (n = {row['discs']})"
-        )
-    return "\n".join(lines)
-
-
-def _rounded(value: Any) -> float | None:
-    number = float(value)
-    return None if number != number else round(number, 3)
+def figures(results: Sequence[ExamResult], items: Items, seed: int = 1) -> dict[str, Any]:
+    """All figures, ready for `metadata.json` and `results.json`. seed: of the intervals' draws."""
+    errors = [error for one in results for error in one.level_errors_mm]
+    overlaps: dict[str, list[float]] = {}
+    for one in results:
+        for structure, value in one.dice.items():
+            overlaps.setdefault(structure, []).append(value)
+    cells = [cell for one in results for cell in one.cells]
+    return {
+        "exams": len(results),
+        "patients": len({one.patient_key for one in results}),
+        "dice": {name: rounded(np.mean(values)) for name, values in overlaps.items()},
+        "disc_levels": {
+            "expected": sum(one.levels_expected for one in results),
+            "within_5_mm": sum(error <= LEVEL_TOLERANCE_MM for error in errors),
+            "median_error_mm": rounded(np.median(errors or [np.nan])),
+        },
+        "grades": {
+            code: item_figures(code, tuple(scores), [c for c in cells if c.item == code], seed)
+            for code, scores in items.items()
+        },
+        "seconds_per_exam": rounded(np.median([one.seconds for one in results] or [np.nan])),
+        "intervals": "95 %, bootstrap of whole patients",
+        "interval_seed": seed,
+    }

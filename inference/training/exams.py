@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
@@ -20,9 +20,13 @@ class TrainingExam:
     """One patient's exam with what is known about it.
 
     patient_key: whose it is; a patient is in one part of the split only.
-    labels: stack_id -> uint8 (slices, rows, columns), see contract.STRUCTURES.
+    labels: stack_id -> uint8 (slices, rows, columns), see contract.STRUCTURES; empty where the
+        source has no masks.
     grades: item -> disc level -> score; a missing one is skipped in training.
     centers_lps: disc and body level -> (3,) mm.
+    exam_key: which exam; its Study Instance UID where the source tells one.
+    side_grades: item -> (disc level, "right" or "left") -> score.
+    points_lps: (item, disc level, side or "") -> (3,) mm, where a labeller pointed at the finding.
     """
 
     patient_key: str
@@ -30,6 +34,15 @@ class TrainingExam:
     labels: Mapping[int, NDArray[np.uint8]]
     grades: Mapping[str, Mapping[str, int]]
     centers_lps: Mapping[str, NDArray[np.float64]]
+    exam_key: str = ""
+    side_grades: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
+    points_lps: Mapping[tuple[str, str, str], NDArray[np.float64]] = field(default_factory=dict)
+
+    def score(self, item: str, disc_level: str, side: str = "") -> int | None:
+        """What is known of one cell; None where nothing is."""
+        if side:
+            return self.side_grades.get(item, {}).get((disc_level, side))
+        return self.grades.get(item, {}).get(disc_level)
 
 
 class LeakageError(ValueError):

@@ -6,19 +6,22 @@ cohort (below 1000), so that no exam can be in two of them.
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
-from typing import Final, Literal, TypeVar
+from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
 
 from inference.contract import ExamInput, StackInput
-from inference.training.exams import Part, TrainingExam
+from inference.training.exams import PARTS, Part, TrainingExam
+from inference.training.sources import Case, DataSource, require_label_source
+from spinestudy.imaging import phantom
 from spinestudy.imaging.phantom import PhantomSeries, build_exam, sample_spec
 
-Sample = TypeVar("Sample")
 FIRST_SEED: Final[dict[Part, int]] = {"train": 100_000, "validation": 200_000, "test": 300_000}
 _PLANE_AND_WEIGHTING: Final[dict[str, tuple[Literal["sagittal", "axial"], str]]] = {
     "sag_t1": ("sagittal", "T1"),
@@ -46,6 +49,7 @@ def phantom_exam(seed: int, *, quick: bool = True) -> TrainingExam:
     truth = built.truth
     return TrainingExam(
         patient_key=f"phantom-{seed}",
+        exam_key=f"phantom-{seed}",
         exam=ExamInput(tuple(stacks)),
         labels=labels,
         grades=truth.grades,
@@ -56,16 +60,36 @@ def phantom_exam(seed: int, *, quick: bool = True) -> TrainingExam:
     )
 
 
-def phantom_samples(
-    make: Callable[[int], Sample], seeds: range, processes: int
-) -> Iterator[Sample]:
-    """`make(seed)` for every seed, in order, spread over fresh processes."""
-    if processes <= 1:
-        yield from map(make, seeds)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        yield from pool.map(make, seeds, chunksize=2)
+def phantom_source(
+    counts: Mapping[Part, int], seed: int, *, fine_test: bool, labels: str | None
+) -> DataSource:
+    """Phantoms as a data source: the parts are ranges of seeds, so no exam is in two of them.
+
+    fine_test: test exams with pixels as fine as those of the demonstration.
+    """
+    cases = []
+    for part in PARTS:
+        for number in seeds_of(part, counts[part], seed):
+            is_fine = fine_test and part == "test"
+            key = f"phantom-{number}"
+            cases.append(Case(key, key, partial(phantom_exam, number, quick=not is_fine), part))
+    return DataSource(
+        name="phantom",
+        description="Synthetic exams of the project's own phantom; no patient's images.",
+        licence="Apache-2.0, as the project",
+        cases=tuple(cases),
+        label_source=require_label_source(labels, ("truth",), "The phantom"),
+        digest=_digest(counts, seed),
+        digest_covers="the phantom's source code and the seeds of its exams",
+        is_synthetic=True,
+    )
+
+
+def _digest(counts: Mapping[Part, int], seed: int) -> str:
+    total = hashlib.sha256(json.dumps([dict(sorted(counts.items())), seed]).encode())
+    for file in sorted(Path(phantom.__file__).parent.glob("*.py")):
+        total.update(file.read_bytes())
+    return total.hexdigest()
 
 
 def _runs(series: PhantomSeries) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ EXAMS_READ: Final = "exams:read"
 UPLOADS_WRITE: Final = "uploads:write"
 JOBS_READ: Final = "jobs:read"
 JOBS_WRITE: Final = "jobs:write"
+PIPELINES_WRITE: Final = "pipelines:write"
 AGREEMENT_READ: Final = "agreement:read"
 EXPORTS_READ: Final = "exports:read"
 DESIGN_READ: Final = "design:read"
@@ -24,8 +25,9 @@ ADJUDICATION_WRITE: Final = "adjudication:write"
 SCOPES: Final[Mapping[str, str]] = {
     EXAMS_READ: "Read exams, cohorts, quarantine and DICOMweb",
     UPLOADS_WRITE: "Send files and follow their import",
-    JOBS_READ: "Read AI runs",
+    JOBS_READ: "Read AI runs and AI models",
     JOBS_WRITE: "Start AI runs and retry failed ones",
+    PIPELINES_WRITE: "Retire AI models and take them back into use",
     AGREEMENT_READ: "Read agreement statistics",
     EXPORTS_READ: "Download exported readings",
     DESIGN_READ: "Read protocols and schedules",

@@ -30,6 +30,7 @@ WITHOUT_SERVERS = frozenset(
         "makemessages",
         "compilemessages",
         "train_pipeline",
+        "evaluate_pipeline",
     }
 )
 

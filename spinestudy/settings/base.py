@@ -102,6 +102,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A run of AI: how long a silent worker keeps it, and how long it may take at all.
+JOB_LEASE_S = env.int("JOB_LEASE_S", default=120)
+JOB_TIME_LIMIT_S = env.int("JOB_TIME_LIMIT_S", default=1800)
+# Pipelines (name, name@version or *) whose jobs go to workers of the queue inference-gpu.
+GPU_PIPELINES = env.list("SPINESTUDY_GPU_PIPELINES", default=[])
 CELERY_TASK_ROUTES = {"inference.run_job": {"queue": "inference"}}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "reap-jobs": {"task": "inference.reap_jobs", "schedule": 15.0, "options": {"expires": 14}}

@@ -44,6 +44,7 @@ from tests.contract.planted import (
     plant,
 )
 from tests.contract.routes import METHODS, routes, view_of
+from tests.factories.reader_studies import PIPELINE
 
 log = logging.getLogger(__name__)
 ENDING: Final = {"sign-out/", "account/sessions/end/"}
@@ -90,6 +91,8 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "measurement_key": [str(uuid.UUID(int=7))],
         "membership_id": [str(one.pk) for one in reader_study.memberships.all()[:1]],
         "job_id": [str(Job.objects.all()[0].pk)],
+        "batch_id": ["1"],
+        "pipeline": [PIPELINE, "nonsense@1"],
         "upload_id": [str(one.pk) for one in Upload.objects.all()[:1]] or ["1"],
         "look_id": ["1"],
         "enrolment_id": [str(one.pk) for one in reader_study.enrolments.all()],

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.contract.ai_routes import AI_ROUTES
 from tests.contract.routes import METHODS, routes, view_of
 from tests.factories.reader_studies import exam, opened_reader_study, reading_of
 
@@ -118,10 +119,7 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", f"api/v1/{REPORT}/"): COORDINATOR,
     ("post", f"api/v1/{REPORT}/again/"): COORDINATOR,
     ("get", f"api/v1/{REPORT}/files/<str:name>"): COORDINATOR,
-    ("get", "api/v1/jobs/"): COORDINATOR,
-    ("post", "api/v1/jobs/"): COORDINATOR,
-    ("post", "api/v1/jobs/<int:job_id>/retry/"): COORDINATOR,
-    ("get", "api/v1/pipelines/"): COORDINATOR,
+    **dict.fromkeys(AI_ROUTES, COORDINATOR),
     ("get", "api/v1/uploads/"): COORDINATOR,
     ("post", "api/v1/uploads/"): COORDINATOR,
     ("get", "api/v1/uploads/<int:upload_id>/"): COORDINATOR,
@@ -188,7 +186,6 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", f"{ONE}/readers/add/"): COORDINATOR,
     ("get", ONE_READER): COORDINATOR,
     **{("post", f"{ONE_READER}{act}/"): COORDINATOR for act in READER_ACTS},
-    ("get", "ai-runs/"): COORDINATOR,
     ("get", "exams/"): COORDINATOR,
     ("get", "exams/<int:imaging_study_id>/"): COORDINATOR,
     ("get", "exams/upload/"): COORDINATOR,
@@ -235,6 +232,7 @@ def test_only_those_in_the_matrix_get_in(
         "reader_study_id": reader_study.pk,
         "imaging_study_id": exam().pk,
         "job_id": 10**9,
+        "batch_id": 10**9,
         "upload_id": 10**9,
         "stack_id": 10**9,
         "token_id": 10**9,
@@ -259,7 +257,7 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<str:provider_id>", "oidc").replace("<str:name>", "report.pdf")
-    address = address.replace("<str:letter>", "A")
+    address = address.replace("<str:letter>", "A").replace("<str:pipeline>", "lumbar_grading@2")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()

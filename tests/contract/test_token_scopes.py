@@ -28,6 +28,13 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("post", "api/v1/jobs/"): "jobs:write",
     ("post", "api/v1/jobs/<int:job_id>/retry/"): "jobs:write",
     ("get", "api/v1/pipelines/"): "jobs:read",
+    ("get", "api/v1/pipeline-versions/"): "jobs:read",
+    ("get", "api/v1/pipeline-versions/<str:pipeline>/"): "jobs:read",
+    ("post", "api/v1/pipeline-versions/<str:pipeline>/retire/"): "pipelines:write",
+    ("post", "api/v1/pipeline-versions/<str:pipeline>/activate/"): "pipelines:write",
+    ("get", "api/v1/batches/"): "jobs:read",
+    ("post", "api/v1/batches/"): "jobs:write",
+    ("get", "api/v1/batches/<int:batch_id>/"): "jobs:read",
     ("get", f"{READER_STUDY}/agreement/"): "agreement:read",
     **{
         ("get", f"{READER_STUDY}/agreement/{part}/"): "agreement:read"
@@ -64,7 +71,7 @@ def _address(route: str, numbers: dict[str, int]) -> str:
         address = address.replace(f"<uuid:{name}_key>", key)
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<slug:table>", "measurements").replace("<str:name>", "report.pdf")
-    address = address.replace("<str:letter>", "A")
+    address = address.replace("<str:letter>", "A").replace("<str:pipeline>", "lumbar_grading@2")
     for name in ("study", "series", "sop"):
         address = address.replace(f"<str:{name}_instance_uid>", "1.2.3")
     return address
@@ -78,6 +85,7 @@ def numbers(coordinator: User, reader: User) -> dict[str, int]:
         "reader_study_id": reader_study.pk,
         "imaging_study_id": exam().pk,
         "job_id": 10**9,
+        "batch_id": 10**9,
         "upload_id": 10**9,
         "stack_id": 10**9,
         "report_id": 10**9,

@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/v1/batches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest first. */
+        get: operations["batches"];
+        put?: never;
+        /** @description Queue what is missing. Asked for again, the same batch is given. */
+        post: operations["run_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/batches/{batch_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is. */
+        get: operations["batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cohorts/": {
         parameters: {
             query?: never;
@@ -118,6 +153,74 @@ export interface paths {
         get: operations["me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipeline-versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them. */
+        get: operations["pipeline_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipeline-versions/{pipeline}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With card and grade mix. */
+        get: operations["pipeline_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipeline-versions/{pipeline}/activate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description New arms can have it again. */
+        post: operations["activate_pipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipeline-versions/{pipeline}/retire/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Arms that have it keep it. */
+        post: operations["retire_pipeline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -908,6 +1011,25 @@ export interface components {
         };
         /** @enum {string} */
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
+        /** @description How far it is. `ends_at` is an estimate, null where nothing tells it or nothing is left. */
+        Batch: {
+            id: number;
+            pipeline: string;
+            purpose: string;
+            title: string;
+            /** Format: date-time */
+            created_at: string;
+            total: number;
+            done: number;
+            failed: number;
+            running: number;
+            waiting: number;
+            is_over: boolean;
+            /** Format: date-time */
+            began_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         CaseInQueue: {
@@ -1143,6 +1265,13 @@ export interface components {
             normal_score: number | null;
             scale: components["schemas"]["Scale"];
         };
+        /** @description Counts of the grades given, week by week; `shift` in percent, null where it isn't told. */
+        ItemDrift: {
+            item: string;
+            /** Format: double */
+            shift: number | null;
+            weeks: components["schemas"]["Week"][];
+        };
         /** @description A run, its progress, and why it failed. */
         Job: {
             readonly id: number;
@@ -1374,6 +1503,51 @@ export interface components {
         };
         /** @enum {string} */
         PhaseEnum: "training" | "pivotal";
+        /** @description With its card and its grade mix. */
+        PipelineDetail: {
+            pipeline: string;
+            is_runnable: boolean;
+            is_retired: boolean;
+            reason: string;
+            changed_by: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description As its metadata say. */
+            readonly weights_sha256: string;
+            /** @description As its metadata say. */
+            readonly eval_metrics: {
+                [key: string]: unknown;
+            };
+            predictions: number;
+            /** Format: date-time */
+            last_prediction: string | null;
+            waiting: number;
+            failed: number;
+            /** @description In Markdown. */
+            readonly card: string;
+            readonly grade_mix: components["schemas"]["ItemDrift"][];
+        };
+        /** @description One version. `eval_metrics` are those of its own evaluation. */
+        PipelineVersion: {
+            pipeline: string;
+            is_runnable: boolean;
+            is_retired: boolean;
+            reason: string;
+            changed_by: string;
+            /** Format: date-time */
+            changed_at: string | null;
+            /** @description As its metadata say. */
+            readonly weights_sha256: string;
+            /** @description As its metadata say. */
+            readonly eval_metrics: {
+                [key: string]: unknown;
+            };
+            predictions: number;
+            /** Format: date-time */
+            last_prediction: string | null;
+            waiting: number;
+            failed: number;
+        };
         /** @enum {string} */
         PlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
         Preferences: {
@@ -1518,6 +1692,10 @@ export interface components {
         ReadingStatus: "assigned" | "in_progress" | "submitted" | "amended" | "withdrawn";
         /** @enum {string} */
         ReasonEnum: "artefact" | "outside_field" | "surgery" | "quality" | "other";
+        /** @description Why. */
+        ReasonRequest: {
+            reason: string;
+        };
         /** @description One version of what is held to be right in a cell; score null: not gradable. */
         Reference: {
             readonly case_number: string;
@@ -1534,6 +1712,11 @@ export interface components {
             readonly made_by: string;
             /** Format: date-time */
             readonly made_at: string;
+        };
+        /** @description Which pipeline over which cohort. */
+        RunBatchRequest: {
+            pipeline: string;
+            cohort: number;
         };
         /** @description Which pipeline to run on which exam. */
         RunRequest: {
@@ -1569,6 +1752,10 @@ export interface components {
             code: string;
             name: string;
             color: string;
+        };
+        Share: {
+            score: number;
+            count: number;
         };
         /** @enum {string} */
         SideEnum: "right" | "left";
@@ -1697,6 +1884,12 @@ export interface components {
             score: number | null;
             not_gradable: boolean;
         };
+        Week: {
+            /** Format: date */
+            monday: string;
+            n: number;
+            shares: components["schemas"]["Share"][];
+        };
         WorklistReading: {
             id: number;
             case_number: string;
@@ -1725,6 +1918,69 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"][];
+                };
+            };
+        };
+    };
+    run_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBatchRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
     cohorts_list: {
         parameters: {
             query?: {
@@ -1900,6 +2156,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    pipeline_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineVersion"][];
+                };
+            };
+        };
+    };
+    pipeline_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pipeline: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+        };
+    };
+    activate_pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pipeline: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineVersion"];
+                };
+            };
+        };
+    };
+    retire_pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pipeline: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineVersion"];
                 };
             };
         };

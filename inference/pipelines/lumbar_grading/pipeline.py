@@ -16,6 +16,7 @@ from inference.contract import (
     Progress,
     SegmentationOutput,
     StackInput,
+    StageClock,
 )
 from inference.pipelines.lumbar_grading import segmentation
 from inference.pipelines.lumbar_grading.crops import DiscCrops, DiscFrame, disc_crops
@@ -50,25 +51,29 @@ class LumbarGrading:
         self.networks, self.metadata, self.weights_sha256 = load_networks(
             folder or Path(__file__).parent
         )
-        self.networks.to("cuda" if torch.cuda.is_available() else "cpu")
+        self.version = str(self.metadata["version"])
+        has_gpu = torch.cuda.is_available()
+        self.networks.to("cuda" if has_gpu else "cpu")
+        self.device = torch.cuda.get_device_name() if has_gpu else "cpu"
 
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; PipelineInputError where the exam has no sagittal stack."""
-        progress(0.0, "choosing the sagittal series")
+        clock = StageClock(progress)
+        clock("preprocess", 0.0, "choosing the sagittal series")
         pair = sagittal_pair(exam)
         working, planes = segmenter_input(pair)
-        progress(0.1, f"segmenting {len(planes)} sagittal slices")
+        clock("segment", 0.1, f"segmenting {len(planes)} sagittal slices")
         probabilities = segmentation.class_probabilities(self.networks.segmenter, planes)
-        progress(0.45, "finding the levels")
+        clock("levels", 0.45, "finding the levels")
         labels = segmentation.working_labels(probabilities, working)
         levels, notes = find_levels(labels, probabilities.numpy(), working)
-        progress(0.55, "writing labels and outlines on the series' own grids")
+        clock("outlines", 0.55, "writing labels and outlines on the series' own grids")
         native = segmentation.native_labels(probabilities, working, pair.main)
         stacks = [(pair.main, native)]
         if pair.t1 is not None and pair.t1 is not pair.main:
             stacks.append((pair.t1, segmentation.transferred(native, pair.main, pair.t1)))
         lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
-        progress(0.8, "grading the discs")
+        clock("grade", 0.8, "grading the discs")
         grades = self._grades(exam, pair, levels)
         boxes, without = detections(grades, disc_frames(levels), native, pair.main)
         progress(1.0, "prediction ready")
@@ -79,6 +84,7 @@ class LumbarGrading:
             outlines=lines,
             detections=boxes,
             notes=(*_input_notes(pair), *notes, *_confidence_notes(levels), *without),
+            stage_seconds=clock.seconds(),
         )
 
     def _grades(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import numpy as np
 import pytest
 
@@ -12,11 +10,11 @@ pytest.importorskip("torch", reason="the worker's packages are not installed")
 import torch
 
 from inference.pipelines.lumbar_grading.network import ITEMS, Grader
-from inference.training.batches import segmentation_batches
 from inference.training.exams import LeakageError, TrainingExam, require_disjoint
-from inference.training.losses import GradingLoss
+from inference.training.lumbar_grading.batches import SegmentationBatches
+from inference.training.lumbar_grading.losses import GradingLoss
+from inference.training.lumbar_grading.samples import UNKNOWN, exam_samples
 from inference.training.measures import dice, expected_calibration_error, quadratic_kappa
-from inference.training.samples import UNKNOWN, exam_samples
 
 pytestmark = pytest.mark.worker
 
@@ -26,14 +24,18 @@ def test_a_patient_in_two_parts_of_the_split_is_refused() -> None:
         require_disjoint({"train": ["p1", "p2"], "validation": ["p3"], "test": ["p1"]})
 
 
-def test_batches_follow_from_their_seed_alone(phantom: TrainingExam) -> None:
+def test_batches_follow_from_their_seed_and_step_alone(phantom: TrainingExam) -> None:
     exams = [exam_samples(phantom)]
-    first, again, other = (
-        next(islice(segmentation_batches(exams, 2, seed), 1, 2)) for seed in (5, 5, 6)
+    first, other, later = (
+        SegmentationBatches(exams, 2, seed)(step) for seed, step in ((5, 7), (6, 7), (5, 8))
     )
+    batches = SegmentationBatches(exams, 2, 5)
+    batches(1)
+    again = batches(7)
     assert torch.equal(first[0], again[0])
     assert torch.equal(first[1], again[1])
     assert not torch.equal(first[0], other[0])
+    assert not torch.equal(first[0], later[0])
 
 
 def test_an_unknown_grade_has_no_say_in_the_loss() -> None:

@@ -1,8 +1,8 @@
-"""Endless random batches for the segmenter and the grader, reproducible by their seed."""
+"""Random batches for the segmenter and the grader; each follows from the seed and its step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,33 +17,43 @@ from inference.training.augmentation import (
     random_affine,
     randomised_intensity,
 )
-from inference.training.samples import ExamSamples
+from inference.training.lumbar_grading.samples import ExamSamples
 
 PATCH: Final = 192
 _T1_DROP, _AXIAL_DROP, _MIRROR = 0.15, 0.1, 0.5
 
 
-def segmentation_batches(
-    exams: Sequence[ExamSamples], batch: int, seed: int
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """(batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised."""
-    rng, pick = torch.Generator().manual_seed(seed), np.random.default_rng(seed)
-    while True:
+def _generators(seed: int, step: int) -> tuple[torch.Generator, np.random.Generator]:
+    mixed = np.random.SeedSequence([seed, step])
+    number = int(mixed.generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return torch.Generator().manual_seed(number), np.random.default_rng(mixed)
+
+
+class SegmentationBatches:
+    """Step -> (batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised."""
+
+    def __init__(self, exams: Sequence[ExamSamples], batch: int, seed: int) -> None:
+        self.exams = [exam for exam in exams if len(exam.masks)]
+        self.batch, self.seed = batch, seed
+
+    def __call__(self, step: int) -> tuple[Tensor, Tensor]:
+        """The batch of that step."""
+        rng, pick = _generators(self.seed, step)
         planes, masks = [], []
-        for index in pick.integers(len(exams), size=batch):
-            exam = exams[index]
+        for index in pick.integers(len(self.exams), size=self.batch):
+            exam = self.exams[index]
             k = int(pick.integers(len(exam.planes)))
             plane = torch.from_numpy(exam.planes[k].astype(np.float32))
             mask = torch.from_numpy(exam.masks[k].astype(np.float32))[None]
             planes.append(_fitted(plane))
             masks.append(_fitted(mask))
         images, targets = torch.stack(planes), torch.stack(masks)
-        matrices = random_affine(batch, rng, degrees=14, scale=1.3, shift=0.18)
-        where = functional.affine_grid(matrices, [batch, 1, PATCH, PATCH], align_corners=False)
+        matrices = random_affine(self.batch, rng, degrees=14, scale=1.3, shift=0.18)
+        where = functional.affine_grid(matrices, [self.batch, 1, PATCH, PATCH], align_corners=False)
         images = functional.grid_sample(images, where, align_corners=False)
         targets = functional.grid_sample(targets, where, mode="nearest", align_corners=False)
         images = dropped_channels(randomised_intensity(images, rng, strength=1.0), rng)
-        yield images, targets[:, 0].long()
+        return images, targets[:, 0].long()
 
 
 def _fitted(image: Tensor) -> Tensor:
@@ -81,12 +91,16 @@ class DiscTensors:
         return self.sagittal[..., cut, cut].float(), self.axial[..., cut, cut].float(), self.has
 
 
-def grading_batches(
-    discs: DiscTensors, batch: int, seed: int
-) -> Iterator[tuple[tuple[Tensor, Tensor, Tensor], Tensor]]:
-    """The grader's inputs, randomised, and (batch, items) indices of the true scores."""
-    rng = torch.Generator().manual_seed(seed)
-    while True:
+class GradingBatches:
+    """Step -> the grader's inputs, randomised, and (batch, items) indices of the true scores."""
+
+    def __init__(self, discs: DiscTensors, batch: int, seed: int) -> None:
+        self.discs, self.batch, self.seed = discs, batch, seed
+
+    def __call__(self, step: int) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor]:
+        """The batch of that step."""
+        rng, _ = _generators(self.seed, step)
+        discs, batch = self.discs, self.batch
         index = torch.randint(len(discs.grades), (batch,), generator=rng)
         sagittal = _moved(discs.sagittal[index].float(), rng)
         axial = _moved(discs.axial[index].float()[:, :, None], rng)[:, :, 0]
@@ -98,7 +112,7 @@ def grading_batches(
         has[torch.rand(batch, generator=rng) < _AXIAL_DROP, 1:] = 0
         sagittal[:, :, 1] *= has[:, :1, None, None]
         axial = axial * has[:, 1:, None, None]
-        yield (sagittal, axial, has), discs.grades[index]
+        return (sagittal, axial, has), discs.grades[index]
 
 
 def _moved(crops: Tensor, rng: torch.Generator) -> Tensor:

@@ -55,11 +55,13 @@ def exam_samples(source: TrainingExam) -> ExamSamples:
 def segmentation_samples(
     source: TrainingExam,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The segmenter's planes and the true labels on its working grid."""
+    """The segmenter's planes and the true labels on its working grid; none without masks."""
     pair = sagittal_pair(source.exam)
     working, planes = segmenter_input(pair)
+    labels = source.labels.get(pair.main.stack_id)
+    if labels is None:
+        return planes[:0], np.zeros((0, *planes.shape[2:]), dtype=np.uint8)
     points = pixel_points_lps(working)
-    labels = source.labels[pair.main.stack_id]
     masks = [grid.sample(pair.main, p, labels, order=0).astype(np.uint8) for p in points]
     return planes, np.stack(masks)
 
@@ -79,7 +81,7 @@ def grading_samples(source: TrainingExam) -> tuple[tuple[DiscCrops, ...], NDArra
             continue
         frame = DiscFrame.between(*(np.asarray(c) for c in centers))
         crops.append(disc_crops(frame, t2, t1, axial, size=CROP_SIZE + MARGIN))
-        scores = [source.grades.get(item.code, {}).get(level) for item in ITEMS]
+        scores = [source.score(item.code, level) for item in ITEMS]
         grades.append(
             [
                 UNKNOWN if score is None else item.scores.index(score)

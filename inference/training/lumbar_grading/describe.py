@@ -1,12 +1,8 @@
-"""`metadata.json` of lumbar_grading, in the layout of a MONAI bundle."""
+"""What no run changes in `metadata.json` of lumbar_grading; the layout is a MONAI bundle's."""
 
 from __future__ import annotations
 
 from typing import Any, Final
-
-import monai
-import numpy as np
-import torch
 
 from inference.contract import STRUCTURES
 from inference.pipelines.lumbar_grading.crops import AXIAL_SLICES, CROP_SIZE, SAGITTAL_OFFSETS_MM
@@ -22,23 +18,27 @@ CHANGELOG: Final = {
 INTENDED_USE: Final = "Demonstration of reader studies with AI; not for clinical use."
 
 
-def describe(
-    *, training: dict[str, Any], evaluation: dict[str, Any], trained_on: str
-) -> dict[str, Any]:
-    """All but the weights' SHA-256, which is added when they are written."""
+LIMITS: Final = (
+    "Five lumbar vertebrae and an ordinary lumbosacral junction are assumed: with a transitional "
+    "vertebra the count may be off by one.",
+    "Without enough sacrum in view no level is named and nothing is graded.",
+    "Grades come with probabilities and no refusal: on images unlike those learnt from they may be "
+    "sure and wrong.",
+    "Where the data are synthetic, no figure says anything about patients.",
+)
+
+
+def describe() -> dict[str, Any]:
+    """Name, purpose, inputs, outputs and limits; the run adds the rest."""
     return {
         "name": LumbarGrading.name,
         "version": LumbarGrading.version,
         "changelog": CHANGELOG,
-        "monai_version": monai.__version__,
-        "pytorch_version": torch.__version__,
-        "numpy_version": np.__version__,
         "task": "Segmentation, level finding and grading of lumbar spine MRI",
         "description": "A 2-D U-Net segments sagittal slices, levels are counted up from the "
         "sacrum and a multi-input network grades every disc.",
         "intended_use": INTENDED_USE,
-        "date": trained_on,
-        "data_source": "Synthetic exams of the project's own phantom; no patient's images.",
+        "limits": list(LIMITS),
         "data_type": "MR, float32, modality values",
         "inputs": [
             "sagittal T2 stack (grades need it; without it structures and levels only)",
@@ -51,8 +51,6 @@ def describe(
             "detections": {rule.item: f">= {rule.at_least}" for rule in RULES},
             "detection_threshold": THRESHOLD,
         },
-        "training": training,
-        "eval_metrics": evaluation,
         "network_data_format": {
             "inputs": {
                 "image": {

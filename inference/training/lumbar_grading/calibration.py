@@ -13,8 +13,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
-from inference.training.batches import DiscTensors
-from inference.training.samples import UNKNOWN
+from inference.training.lumbar_grading.batches import DiscTensors
+from inference.training.lumbar_grading.samples import UNKNOWN
 
 _TEMPERATURES: Final = tuple(float(t) for t in torch.logspace(-0.18, 0.6, 40))
 """0.66 to 4: a head without an error in a small validation part must not become certain."""
@@ -33,11 +33,16 @@ def head_outputs(networks: LumbarNetworks, discs: DiscTensors) -> dict[str, Tens
 
 
 def calibrate(networks: LumbarNetworks, discs: DiscTensors) -> dict[str, float]:
-    """Calibrate every head in place; the temperature, or 1 / slope, of every item."""
+    """Calibrate every head in place; the temperature, or 1 / slope, of every item.
+
+    A head without a labelled disc stays as it is and is left out.
+    """
     outputs = head_outputs(networks, discs)
     chosen = {}
     for k, item in enumerate(ITEMS):
         known = discs.grades[:, k] != UNKNOWN
+        if not bool(known.any()):
+            continue
         targets, output = discs.grades[known, k], outputs[item.code][known]
         if item.is_cumulative:
             chosen[item.code] = 1 / _refit(networks, item.code, output, targets)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.pipelines.lumbar_grading.network import ITEMS
-from inference.training.samples import UNKNOWN
+from inference.training.lumbar_grading.samples import UNKNOWN
 
 
 class SegmentationLoss(nn.Module):

@@ -1,0 +1,139 @@
+"""From the options of the commands to a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from inference.contract import Pipeline
+from inference.training import phantom_data
+from inference.training.bundle import write_json
+from inference.training.checkpoint import CheckpointError, write_whole
+from inference.training.evaluation import figures, results_of
+from inference.training.exams import LeakageError
+from inference.training.loop import DeviceError, DivergedError, Say, device_named
+from inference.training.provenance import software
+from inference.training.recipe import RECIPES, RecipeError, Values, recipe_of, values_of
+from inference.training.run import RunConflictError, Settings, Work, train
+from inference.training.sources import DataError, DataSource, open_adapter
+from inference.training.split import final_split
+from inference.training.tables import table
+
+RUN_ERRORS: Final = (
+    CheckpointError,
+    DataError,
+    DeviceError,
+    DivergedError,
+    LeakageError,
+    RecipeError,
+    RunConflictError,
+)
+"""What a person can mend; the message says how."""
+
+
+def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str, Any]:
+    """Train as the options say; `results.json`."""
+    recipe = recipe_of(options["pipeline"])
+    values = values_of(recipe, options["preset"], options["set"])
+    device_named(options["device"])
+    source = source_of(
+        options["data"],
+        options["labels"],
+        values,
+        options["seed"],
+        fine_test=not options["coarse_test"],
+    )
+    say(f"{source.name}: {len(source.cases)} exams, labels from {source.label_source}")
+    settings = Settings(
+        pipeline=recipe.name,
+        data=options["data"],
+        labels=source.label_source,
+        preset=options["preset"],
+        values=values,
+        seed=options["seed"],
+        folds=options["folds"],
+        init=str(options["init"] or ""),
+        device=device_named(options["device"]).type,
+        version=version,
+    )
+    work = Work(
+        Path(options["out"]), max(options["processes"], 1), options["checkpoint_every"], say
+    )
+    return train(settings, recipe, source, work)
+
+
+def source_of(
+    data: str, labels: str | None, values: Values, seed: int, *, fine_test: bool
+) -> DataSource:
+    """The phantom with as many exams as the values say, or an adapter's folder."""
+    if data == "phantom":
+        counts = {
+            "train": int(values["exams"]),
+            "validation": int(values["validation_exams"]),
+            "test": int(values["test_exams"]),
+        }
+        if max(counts.values()) > 10_000:
+            raise DataError("A part can hold 10,000 phantoms at most.")
+        return phantom_data.phantom_source(counts, seed, fine_test=fine_test, labels=labels)  # type: ignore[arg-type]
+    source = open_adapter(data, labels)
+    if not source.cases:
+        raise DataError(f"{data} holds no exam that has images and labels.")
+    return source
+
+
+def evaluation_from(
+    options: Mapping[str, Any],
+    *,
+    pipeline: Pipeline,
+    items: Mapping[str, Sequence[int]],
+    say: Say,
+) -> dict[str, Any]:
+    """Judge a pipeline as the options say; its figures, also kept below `out` where given.
+
+    items: code -> scores, as the pipeline's metadata say.
+    """
+    values = {"exams": 1, "validation_exams": 1, "test_exams": options["exams"]}
+    source = source_of(
+        options["data"],
+        options["labels"],
+        values,
+        options["seed"],
+        fine_test=not options["coarse"],
+    )
+    cases = source.cases
+    if options["part"] == "test":
+        cases = final_split(source.cases, options["seed"]).test
+    say(
+        f"{pipeline.name}@{pipeline.version}, weights {pipeline.weights_sha256[:12]}: "
+        f"{len(cases)} exams of {source.name}, labels from {source.label_source}"
+    )
+    results = []
+    for result in results_of(pipeline, (case.load() for case in cases)):
+        results.append(result)
+        if len(results) % 10 == 0:
+            say(f"{len(results)} of {len(cases)} exams")
+    told = {
+        "pipeline": f"{pipeline.name}@{pipeline.version}",
+        "weights_sha256": pipeline.weights_sha256,
+        "data": source.name,
+        "data_sha256": source.digest,
+        "data_sha256_covers": source.digest_covers,
+        "label_source": source.label_source,
+        "seed": options["seed"],
+        "exams": [case.exam_key for case in cases],
+        "metrics": figures(results, items, options["seed"]),
+        **software(),
+    }
+    text = _table_of(pipeline.name)(told["metrics"])
+    if options["out"]:
+        out = Path(options["out"])
+        write_json(out / "results.json", told)
+        write_whole(out / "results.txt", lambda draft: draft.write_text(text + "\n", "utf-8"))
+    say(text)
+    return told
+
+
+def _table_of(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """The recipe's table, for a pipeline that has a recipe."""
+    return recipe_of(name).table if name in RECIPES else table

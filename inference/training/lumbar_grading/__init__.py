@@ -1,0 +1,1 @@
+"""Training of lumbar_grading: samples, batches, losses, calibration, and the recipe."""

@@ -1,0 +1,114 @@
+"""How lumbar_grading is trained: a segmenter, then a grader; calibration of every head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+from torch import nn
+
+from inference.pipelines.lumbar_grading.network import LumbarNetworks
+from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
+from inference.training.exams import TrainingExam
+from inference.training.loop import Say
+from inference.training.lumbar_grading.batches import (
+    DiscTensors,
+    GradingBatches,
+    SegmentationBatches,
+)
+from inference.training.lumbar_grading.calibration import calibrate
+from inference.training.lumbar_grading.describe import describe
+from inference.training.lumbar_grading.losses import GradingLoss, SegmentationLoss
+from inference.training.lumbar_grading.samples import UNKNOWN, ExamSamples, exam_samples
+from inference.training.recipe import PlainTable, Stage, Values
+from inference.training.sources import DataError
+
+_DEMO: Final[Values] = {
+    "exams": 300,
+    "validation_exams": 40,
+    "test_exams": 40,
+    "segmenter_steps": 1600,
+    "grader_steps": 1500,
+    "segmenter_batch": 8,
+    "grader_batch": 32,
+    "segmenter_rate": 3e-3,
+    "grader_rate": 2e-3,
+}
+_FOLDER: Final = "inference.pipelines.lumbar_grading"
+
+
+class LumbarGradingRecipe(PlainTable):
+    """See recipe.Recipe. "paper": as demo with more exams and steps; it follows no one paper."""
+
+    name = LumbarGrading.name
+    presets: Mapping[str, Values] = {
+        "demo": _DEMO,
+        "paper": {**_DEMO, "exams": 3000, "validation_exams": 200, "test_exams": 200}
+        | {"segmenter_steps": 30_000, "grader_steps": 20_000},
+        "quick": {**_DEMO, "exams": 24, "validation_exams": 6, "test_exams": 4}
+        | {"segmenter_steps": 120, "grader_steps": 120},
+    }
+    preprocessing = (
+        f"{_FOLDER}.preprocess",
+        f"{_FOLDER}.crops",
+        f"{_FOLDER}.grid",
+    )
+
+    def samples(self, exam: TrainingExam) -> ExamSamples:
+        """Planes with masks, crops with grades."""
+        return exam_samples(exam)
+
+    def build(self, values: Values) -> LumbarNetworks:
+        """Both networks."""
+        return LumbarNetworks()
+
+    def stages(
+        self, networks: nn.Module, samples: Sequence[Any], values: Values, seed: int, say: Say
+    ) -> Iterator[Stage]:
+        """The segmenter where there are masks, the grader where there are grades."""
+        both, exams = cast("LumbarNetworks", networks), cast("Sequence[ExamSamples]", samples)
+        has_masks = any(len(exam.masks) for exam in exams)
+        has_grades = any(bool((exam.grades != UNKNOWN).any()) for exam in exams)
+        if not has_masks and not has_grades:
+            raise DataError(
+                "These data have neither masks nor grades that lumbar_grading learns. Choose "
+                "other data, other --labels, or another pipeline."
+            )
+        if has_masks:
+            yield Stage(
+                "segmenter",
+                both.segmenter,
+                SegmentationBatches(exams, int(values["segmenter_batch"]), seed),
+                SegmentationLoss(),
+                int(values["segmenter_steps"]),
+                values["segmenter_rate"],
+            )
+        else:
+            say("no masks in these data: the segmenter stays as it is (see --init)")
+        if has_grades:
+            yield Stage(
+                "grader",
+                both.grader,
+                GradingBatches(DiscTensors.of(exams), int(values["grader_batch"]), seed),
+                GradingLoss(),
+                int(values["grader_steps"]),
+                values["grader_rate"],
+            )
+        else:
+            say("no grades in these data: the grader stays as it is (see --init)")
+
+    def calibrate(self, networks: nn.Module, samples: Sequence[Any]) -> dict[str, float]:
+        """Temperature or slope of every head that has labelled discs."""
+        exams = [exam for exam in cast("Sequence[ExamSamples]", samples) if exam.crops]
+        if not exams:
+            return {}
+        return calibrate(cast("LumbarNetworks", networks), DiscTensors.of(exams))
+
+    def describe(self) -> dict[str, Any]:
+        """The fixed part of the metadata."""
+        return describe()
+
+    def pipeline(self, folder: Path) -> LumbarGrading:
+        """The whole pipeline."""
+        return LumbarGrading(folder)

@@ -14,6 +14,7 @@ from inference.models import Job
 from inference.selectors.exam_input import exam_input
 from inference.services import jobs
 from inference.services.predictions import JobTakenOverError, store_prediction
+from inference.services.report_labels import relabel_stale
 from spinestudy.imaging.models import ImagingStudy
 
 logger = logging.getLogger(__name__)
@@ -78,3 +79,17 @@ def reap_jobs_task() -> None:
     """Send out again what was lost with a worker or a broker. Runs every 15 s."""
     for job_id in jobs.overdue_jobs():
         run_job_task.delay(job_id)
+
+
+def request_reading_anew() -> None:
+    """Have reports read anew by the lexicon as it is once the transaction commits.
+
+    Where the broker is away nothing is lost: the page of the lexicon counts what is still to do.
+    """
+    transaction.on_commit(lambda: read_reports_anew_task.delay(), robust=True)
+
+
+@shared_task(name="inference.read_reports_anew")  # type: ignore[untyped-decorator]
+def read_reports_anew_task() -> None:
+    """A new run for each report whose labels are of another lexicon or engine."""
+    relabel_stale()

@@ -1,5 +1,6 @@
 """Jobs and what came of them, one model a file."""
 
+from inference.models.clinical_report import ClinicalReport, ReportImport
 from inference.models.job import Job
 from inference.models.prediction import (
     LocatedLevel,
@@ -9,13 +10,20 @@ from inference.models.prediction import (
     PredictedSegmentation,
     Prediction,
 )
+from inference.models.report_label import LexiconChange, ReportLabel, ReportReview, ReportRun
 
 __all__ = [
+    "ClinicalReport",
     "Job",
+    "LexiconChange",
     "LocatedLevel",
     "PredictedDetection",
     "PredictedGrade",
     "PredictedOutline",
     "PredictedSegmentation",
     "Prediction",
+    "ReportImport",
+    "ReportLabel",
+    "ReportReview",
+    "ReportRun",
 ]

@@ -87,6 +87,9 @@ def test_pages_of_a_reader(page: Page, site: RunningSite, path: str) -> None:
         "exams/upload/",
         "exams/quarantine/",
         "ai-runs/",
+        "clinical-reports/",
+        "clinical-reports/import/",
+        "clinical-reports/lexicon/",
     ],
 )
 def test_pages_of_a_coordinator(page: Page, site: RunningSite, path: str) -> None:

@@ -24,7 +24,7 @@ from inference.models import ClinicalReport
 from inference.selectors.clinical_reports import clinical_reports, newest_runs
 from inference.selectors.label_table import labels_csv
 from inference.services.clinical_reports import review_label
-from inference.services.report_imports import import_reports
+from inference.services.report_imports import LARGEST_FILE, import_reports
 from spinestudy.audit.services import record
 from spinestudy.common.errors import MissingError
 from spinestudy.common.permissions import IsCoordinator
@@ -52,7 +52,7 @@ class ClinicalReportsView(generics.ListAPIView[ClinicalReport]):
         sent.is_valid(raise_exception=True)
         file = sent.validated_data["file"]
         made = import_reports(
-            data=file.read(),
+            data=file.read(LARGEST_FILE + 1),
             source=file.name,
             handling=sent.validated_data["handling"],
             actor=request.user,

@@ -9,7 +9,7 @@ from django.views import View
 
 from inference.models import ReportImport
 from inference.selectors.clinical_reports import imports
-from inference.services.report_imports import Columns, import_reports
+from inference.services.report_imports import LARGEST_FILE, Columns, import_reports
 from spinestudy.common.errors import DomainError
 from spinestudy.common.pages import CoordinatorRequiredMixin
 from spinestudy.common.roles import signed_in
@@ -40,7 +40,7 @@ class ImportReportsPage(CoordinatorRequiredMixin, View):
         )
         try:
             made = import_reports(
-                data=file.read(),
+                data=file.read(LARGEST_FILE + 1),
                 source=file.name or "a file",
                 handling=request.POST.get("handling", ""),
                 actor=signed_in(request),

@@ -142,25 +142,28 @@ def _longest(
 def _ranges(marks: list[Mark], text: str) -> list[Mark]:
     """Join ranges: "mild to moderate"; of "progressed from mild to moderate" the second half."""
     made: list[Mark] = []
-    signs = {"dash", "comma", "and"}
     for mark in marks:
-        previous = made[-1] if made else None
         at = len(made) - 1
-        if mark.kind == "severity":
-            while at >= 0 and made[at].kind in signs:
-                at -= 1
-            previous = made[at] if at >= 0 else None
-            if previous is not None and previous.kind == "severity":
-                between = text[previous.end : mark.start]
-                if _TO.fullmatch(between) and between.strip() and "and" not in between:
-                    has_changed = _CHANGED.search(
-                        text[max(0, previous.start - 80) : previous.start]
-                    )
-                    value = mark.value if has_changed else _between(previous.value, mark.value)
-                    made[at:] = [Mark("severity", value, previous.start, mark.end)]
-                    continue
-        made.append(mark)
+        while at >= 0 and made[at].kind in ("dash", "comma", "and"):
+            at -= 1
+        first = made[at] if at >= 0 else None
+        if (
+            mark.kind == "severity"
+            and first is not None
+            and first.kind == "severity"
+            and _is_range(text[first.end : mark.start])
+        ):
+            has_changed = _CHANGED.search(text, max(0, first.start - 80), first.start)
+            value = mark.value if has_changed else _between(first.value, mark.value)
+            made[at:] = [Mark("severity", value, first.start, mark.end)]
+        else:
+            made.append(mark)
     return made
+
+
+def _is_range(between: str) -> bool:
+    """Whether the words between two severities make one of them: "to", "or", a dash or a slash."""
+    return bool(between.strip()) and "and" not in between and _TO.fullmatch(between) is not None
 
 
 def _between(low: str, high: str) -> str:

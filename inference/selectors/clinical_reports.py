@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -102,14 +100,3 @@ def counts() -> Counts:
             for one in ("held_back", "contradicting", "unreviewed")
         ),
     )
-
-
-def labels_of(run: ReportRun | None) -> list[ReportLabel]:
-    """The labels of a run, in the order in which the engine gave them."""
-    return list(run.labels.all()) if run else []
-
-
-def by_level(labels: Collection[Any]) -> dict[str, list[Any]]:
-    """Level -> its labels, in the order of the labels."""
-    ordered = list(labels)
-    return {level: list(group) for level, group in groupby(ordered, key=lambda one: one.disc_level)}

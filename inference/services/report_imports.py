@@ -51,7 +51,7 @@ class _Sorted:
 
 
 def read_rows(data: bytes, columns: Columns) -> list[tuple[int, Mapping[str, str]]]:
-    """(line, row) of a CSV file with a header, UTF-8; ReportFileError with what to do."""
+    """(first line, row) of a CSV file with a header, UTF-8; ReportFileError with what to do."""
     if len(data) > LARGEST_FILE:
         raise ReportFileError(f"The file is larger than {LARGEST_FILE // 2**20} MiB; split it.")
     try:
@@ -63,10 +63,12 @@ def read_rows(data: bytes, columns: Columns) -> list[tuple[int, Mapping[str, str
     try:
         header = reader.fieldnames or []
         _check_header(header, columns)
-        return [
-            (reader.line_num, {key: value or "" for key, value in row.items() if key is not None})
-            for row in reader
-        ]
+        rows: list[tuple[int, Mapping[str, str]]] = []
+        line = reader.line_num + 1
+        for row in reader:
+            rows.append((line, {key: value or "" for key, value in row.items() if key}))
+            line = reader.line_num + 1
+        return rows
     except csv.Error as error:
         raise ReportFileError(f"Line {reader.line_num} isn't CSV: {error}.") from error
 

@@ -53,7 +53,7 @@ def test_what_finds_no_exam_is_told_by_line_and_stored_nowhere() -> None:
     second.patient = patient
     second.save()
     data = csv_file(
-        (patient.patient_id, TEXT),
+        (patient.patient_id, TEXT + "\n\n" + TEXT),
         ("nobody", TEXT),
         ("", TEXT),
         ("nobody", ""),
@@ -63,9 +63,9 @@ def test_what_finds_no_exam_is_told_by_line_and_stored_nowhere() -> None:
     assert ClinicalReport.objects.count() == 0
     assert made.unmatched == [
         [2, "several exams have this patient id; give the Study Instance UID"],
-        [3, "no exam has this patient id"],
-        [4, "no identifier in any of the columns"],
-        [5, "the text is empty"],
+        [5, "no exam has this patient id"],
+        [6, "no identifier in any of the columns"],
+        [7, "the text is empty"],
     ]
 
 

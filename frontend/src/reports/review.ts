@@ -13,6 +13,13 @@ function put(root: HTMLElement, part: string, text: string) {
   if (target) target.textContent = text;
 }
 
+function option(text: string, value: string): HTMLOptionElement {
+  const made = document.createElement('option');
+  made.textContent = text;
+  made.value = value;
+  return made;
+}
+
 /** Show a cell's sentence in the text, and make the form about it. */
 function choose(root: HTMLElement, cell: HTMLElement) {
   for (const other of root.querySelectorAll('[data-cell][aria-current]')) {
@@ -34,8 +41,8 @@ function choose(root: HTMLElement, cell: HTMLElement) {
   put(root, 'certainty', certainty);
   const select = root.querySelector<HTMLSelectElement>('select[name="corrected"]');
   select?.replaceChildren(
-    new Option('–', ''),
-    ...choices.split('|').map((choice) => new Option(choice, choice)),
+    option('–', ''),
+    ...choices.split('|').map((choice) => option(choice, choice)),
   );
   for (const sentence of root.querySelectorAll<HTMLElement>('[data-sentence]')) {
     const isChosen = start !== undefined && sentence.dataset.sentence === start;
@@ -76,7 +83,14 @@ export function startReview(root: HTMLElement) {
     });
   }
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (
+      !root.isConnected ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target)
+    )
+      return;
     const cell = chosen();
     const step = STEPS[event.key];
     if (!cell || !form) return;

@@ -130,7 +130,11 @@ def _rows(
             "score": grades.get(category),
             "counts": list(row.values()),
             "cells": [
-                {"count": count, "is_meant": grades.get(category) == score}
+                {
+                    "count": count,
+                    "share": count / sum(row.values()) if count else None,
+                    "is_meant": grades.get(category) == score,
+                }
                 for score, count in row.items()
             ],
             "total": sum(row.values()),

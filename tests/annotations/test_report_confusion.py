@@ -164,4 +164,5 @@ def test_the_page_shows_the_table(read: ReaderStudy, coordinator: User, client: 
     client.force_login(coordinator)
     page = client.get(f"/reader-studies/{read.pk}/report-labels/").content.decode()
     assert "1 of 2 grades are the one that the report means" in page
-    assert "n = 3 grades in 1 patients" in page
+    assert "n = 3 grades in 1 patient." in page
+    assert "1 more stands beside words" in page

@@ -140,7 +140,7 @@ def _rows(
             "total": sum(row.values()),
         }
         for category, row in counts.items()
-        if category != UNSPECIFIED or sum(row.values())
+        if category != UNSPECIFIED or any(row.values())
     ]
 
 

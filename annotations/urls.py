@@ -36,6 +36,7 @@ from annotations.api.readings import (
     SubmitView,
     WorklistView,
 )
+from annotations.api.report_confusion import ReportConfusionView
 from annotations.pages import (
     acts,
     adjudication,
@@ -52,6 +53,7 @@ from annotations.pages import (
     shadow_runs,
     size_plan,
 )
+from annotations.pages.report_confusion import ReportConfusionPage
 
 ONE = "reader-studies/<int:reader_study_id>"
 
@@ -80,6 +82,7 @@ api_urlpatterns = [
     path(f"{ONE}/agreement/pair/", AgreementPairView.as_view(), name="agreement-pair"),
     path(f"{ONE}/agreement/strata/", AgreementStrataView.as_view(), name="agreement-strata"),
     path(f"{ONE}/agreement/ai/", AgreementAiView.as_view(), name="agreement-ai"),
+    path(f"{ONE}/report-labels/", ReportConfusionView.as_view(), name="api-report-confusion"),
     path(f"{ONE}/readings.<str:file_format>", ExportReadingsView.as_view(), name="export-readings"),
     path(f"{ONE}/data-dictionary.csv", ExportDictionaryView.as_view(), name="export-dictionary"),
     path(f"{ONE}/tables/<slug:table>.csv", ExportTableView.as_view(), name="export-table"),
@@ -188,6 +191,7 @@ page_urlpatterns = [
         name="adjudication-room",
     ),
     path(f"{ONE}/agreement/", coordinator.DashboardPage.as_view(), name="dashboard"),
+    path(f"{ONE}/report-labels/", ReportConfusionPage.as_view(), name="report-confusion"),
     path(f"{ONE}/reports/", final_reports.MakeReport.as_view(), name="make-report"),
     path(
         f"{ONE}/reports/<int:report_id>/again/",

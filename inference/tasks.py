@@ -19,6 +19,7 @@ from inference.services import batches, jobs
 from inference.services.heartbeats import Heartbeat
 from inference.services.predictions import JobTakenOverError, store_prediction
 from inference.services.provenance import provenance_of
+from inference.services.report_labels import relabel_stale
 from spinestudy.imaging.models import ImagingStudy
 
 logger = logging.getLogger(__name__)
@@ -138,3 +139,17 @@ def reap_jobs_task() -> None:
     pipelines = dict(Job.objects.filter(pk__in=overdue).values_list("pk", "pipeline"))
     for job_id in overdue:
         _send(job_id, pipelines[job_id])
+
+
+def request_reading_anew() -> None:
+    """Have reports read anew by the lexicon as it is once the transaction commits.
+
+    Where the broker is away nothing is lost: the page of the lexicon counts what is still to do.
+    """
+    transaction.on_commit(lambda: read_reports_anew_task.delay(), robust=True)
+
+
+@shared_task(name="inference.read_reports_anew")  # type: ignore[untyped-decorator]
+def read_reports_anew_task() -> None:
+    """A new run for each report whose labels are of another lexicon or engine."""
+    relabel_stale()

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from annotations.reporting.readings_table import Column, csv_text
+from annotations.reporting.readings_table import Column
 from annotations.vocabulary import ALL_LEVELS, FINDINGS, SEGMENTS, TOOLS
 from annotations.vocabulary.events import EVENT_KINDS, FINDING_VERDICTS, VERDICTS
+from spinestudy.common.csv import csv_text
 
 _UTC = "ISO 8601, UTC"
 AI_EVENTS = tuple(

@@ -6,8 +6,6 @@ in CSV texts that begin like one get an apostrophe; JSON holds every text as it 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -22,6 +20,7 @@ from annotations.vocabulary import (
     TRANSITIONS,
     Finding,
 )
+from spinestudy.common.csv import csv_text
 
 
 @dataclass(frozen=True)
@@ -207,28 +206,6 @@ def _codes_in_words(findings: Sequence[Finding]) -> str:
     private = f"; {OWN_SCHEME} is private: its codes mean what this reader study's protocol says"
     is_private = any(code.scheme == OWN_SCHEME for one in findings for code in one.codes)
     return "; ".join(told) + (private if is_private else "")
-
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """RFC 4180 text; texts that a spreadsheet would take for formulas are escaped."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
 
 
 def readings_csv(rows: Iterable[GradeRow]) -> str:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inference", "0003_predicted_detections"),
+        ("inference", "0004_clinical_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

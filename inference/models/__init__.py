@@ -1,6 +1,7 @@
 """Jobs and what came of them, one model a file."""
 
 from inference.models.batch import Batch, BatchJob
+from inference.models.clinical_report import ClinicalReport, ReportImport
 from inference.models.job import Job
 from inference.models.pipeline_version import PipelineVersion
 from inference.models.prediction import (
@@ -11,11 +12,14 @@ from inference.models.prediction import (
     PredictedSegmentation,
     Prediction,
 )
+from inference.models.report_label import LexiconChange, ReportLabel, ReportReview, ReportRun
 
 __all__ = [
     "Batch",
     "BatchJob",
+    "ClinicalReport",
     "Job",
+    "LexiconChange",
     "LocatedLevel",
     "PipelineVersion",
     "PredictedDetection",
@@ -23,4 +27,8 @@ __all__ = [
     "PredictedOutline",
     "PredictedSegmentation",
     "Prediction",
+    "ReportImport",
+    "ReportLabel",
+    "ReportReview",
+    "ReportRun",
 ]

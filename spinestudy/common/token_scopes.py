@@ -21,6 +21,8 @@ EXPORTS_READ: Final = "exports:read"
 DESIGN_READ: Final = "design:read"
 ADJUDICATION_READ: Final = "adjudication:read"
 ADJUDICATION_WRITE: Final = "adjudication:write"
+REPORTS_READ: Final = "reports:read"
+REPORTS_WRITE: Final = "reports:write"
 
 SCOPES: Final[Mapping[str, str]] = {
     EXAMS_READ: "Read exams, cohorts, quarantine and DICOMweb",
@@ -33,5 +35,7 @@ SCOPES: Final[Mapping[str, str]] = {
     DESIGN_READ: "Read protocols and schedules",
     ADJUDICATION_READ: "Read the adjudication queue, its cases and references",
     ADJUDICATION_WRITE: "Decide queued cases (with the signer's password)",
+    REPORTS_READ: "Read clinical reports and their labels",
+    REPORTS_WRITE: "Import clinical reports and review their labels",
 }
 """Scope -> what it allows, in the words of the page that makes tokens."""

@@ -31,6 +31,7 @@ from annotations.services.submission import submit_reading
 from annotations.vocabulary import DISC_LEVELS
 from tests import personas
 from tests.annotations.test_ai_gate import PLACE_MM, TELLTALE, predict
+from tests.factories.clinical_reports import imported
 from tests.factories.reader_studies import ANSWERED_AT, designed_reader_study
 
 OTHER: Final = "planted-other-reader"
@@ -39,6 +40,10 @@ REFERENCE: Final = "planted words of the reference"
 PATIENT: Final = "PLANTED-PATIENT-ID"
 ACCESSION: Final = "PLANTED-ACCESSION"
 TALK: Final = "planted words between another reader and a coordinator"
+REPORT_WORDS: Final = "planted words of a clinical report"
+REPORT_TEXT: Final = f"FINDINGS: L4-5: moderate-to-severe canal stenosis, {REPORT_WORDS}."
+REPORT_CATEGORY: Final = "moderate-severe"
+"""Its label; no scale that readers see has such a word."""
 REPORT_KEY: Final = uuid.UUID(int=11)
 DISC_PLACE_MM: Final = 321.654
 """A mark by the other reader, in a case that the queue doesn't hold."""
@@ -81,6 +86,8 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
     _refer(reader_study, cases[0], coordinator)
     _mark(reader_study, other)
     _talk(reader_study, other, coordinator)
+    for case in cases:
+        imported(case.imaging_study, REPORT_TEXT, actor=coordinator)
     roles = (
         Membership.Role.ADJUDICATOR,
         Membership.Role.STATISTICIAN,
@@ -110,6 +117,7 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
             "names": (OTHER,),
             "reference": (REFERENCE,),
             "talk": (TALK,),
+            "report": (REPORT_WORDS, REPORT_CATEGORY),
             "agreement": (f"{kappa:.9f}"[:8],),
             "identity": (PATIENT, ACCESSION, *uids),
         },

@@ -30,7 +30,7 @@ from annotations.models import (
 from annotations.services.locking import confirm_lock, propose_lock
 from annotations.services.memberships import grant_role
 from annotations.services.submission import submit_reading
-from inference.models import Job
+from inference.models import ClinicalReport, Job
 from spinestudy.accounts.models import ApiToken
 from spinestudy.imaging.models import Stack, Upload
 from tests import personas
@@ -38,6 +38,7 @@ from tests.contract.planted import (
     OTHER,
     PATIENT,
     REPORT_KEY,
+    REPORT_WORDS,
     TALK,
     WORDS,
     Planted,
@@ -56,7 +57,7 @@ MAY_SEE: Final[dict[str, set[str]]] = {
     "anonymous": set(),
     "outsider": set(),
     "reader": set(),
-    "coordinator": {"identity", "names", "reference", "talk"},
+    "coordinator": {"identity", "names", "reference", "talk", "report"},
     "adjudicator": {"names", "queued marks"},
     "statistician": {"names"},
     "observer": {"names"},
@@ -93,6 +94,7 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "job_id": [str(Job.objects.all()[0].pk)],
         "batch_id": ["1"],
         "pipeline": [PIPELINE, "nonsense@1"],
+        "clinical_report_id": [str(one.pk) for one in ClinicalReport.objects.all()],
         "upload_id": [str(one.pk) for one in Upload.objects.all()[:1]] or ["1"],
         "look_id": ["1"],
         "enrolment_id": [str(one.pk) for one in reader_study.enrolments.all()],
@@ -187,6 +189,9 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     exams = answers(client, "get", "/exams/")
     assert PATIENT in exams
     assert TALK in answers(client, "get", f"/reader-studies/{number}/problems/")
+    report = ClinicalReport.objects.all()[0]
+    for where in (f"/clinical-reports/{report.pk}/", f"/api/v1/clinical-reports/{report.pk}/"):
+        assert REPORT_WORDS in answers(client, "get", where)
     own = Reading.objects.filter(case__reader_study=number, enrolment__reader=reader)
     unaided = own.filter(reading_session__arm__is_ai_allowed=False)[0]
     submit_reading(reading_id=unaided.pk)

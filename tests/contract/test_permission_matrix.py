@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.contract.account_routes import ACCOUNT, FORM, SIGN_IN
 from tests.contract.ai_routes import AI_ROUTES
 from tests.contract.routes import METHODS, routes, view_of
 from tests.factories.reader_studies import exam, opened_reader_study, reading_of
@@ -22,6 +23,7 @@ NOBODY_HERE: set[str] = set()  # adjudicators; none of the four people is one
 ONE = "reader-studies/<int:reader_study_id>"
 QUEUED = f"{ONE}/adjudication/<int:arm_id>/<int:case_id>"
 REPORT = f"{ONE}/reports/<int:report_id>"
+ONE_REPORT = "clinical-reports/<int:clinical_report_id>"
 ONE_READER = f"{ONE}/readers/<int:enrolment_id>/"
 READER_ACTS = ["withdraw", "pause", "resume", "reassign", "due", "remind", "message", "address"]
 DICOMWEB_EXAM = "studies/<str:study_instance_uid>"
@@ -42,42 +44,6 @@ DICOMWEB = (
     f"{DICOMWEB_INSTANCE}/metadata",
     f"{DICOMWEB_INSTANCE}/frames/<str:frame_numbers>",
 )
-
-FORM = ("get", "post", "put")
-SIGN_IN = {
-    "sign-in/": FORM,
-    "sign-in/second-factor/": ("get", "post"),
-    "sign-in/passkey/": FORM,
-    "sign-in/closed/": ("get",),
-    "sign-in/done/": ("get",),
-    "sign-in/cancelled/": ("get",),
-    "sign-in/error/": ("get",),
-    "sign-in/sso/<str:provider_id>/": ("get",),
-    "sign-in/sso/<str:provider_id>/callback/": ("get",),
-    "sign-out/": ("get", "post"),
-}
-"""For whoever comes; tests/accounts say what they then get."""
-FACTOR = "account/second-factor/"
-ACCOUNT = {
-    "account/": ("get",),
-    FACTOR: ("get",),
-    "account/password/": FORM,
-    "account/password/new/": FORM,
-    "account/sessions/end/": ("post",),
-    f"{FACTOR}authenticator/": FORM,
-    f"{FACTOR}authenticator/remove/": FORM,
-    f"{FACTOR}passkeys/": ("get",),
-    f"{FACTOR}passkeys/add/": FORM,
-    f"{FACTOR}passkeys/<int:pk>/remove/": ("get", "post", "delete"),
-    f"{FACTOR}passkeys/<int:pk>/name/": FORM,
-    f"{FACTOR}recovery-codes/": ("get",),
-    f"{FACTOR}recovery-codes/renew/": FORM,
-    "account/confirm/password/": FORM,
-    "account/confirm/code/": FORM,
-    "account/confirm/passkey/": FORM,
-    "api-tokens/<int:token_id>/revoke/": ("post",),
-}
-"""One's own account: everybody who is signed in, and nobody sees another's."""
 
 # (method, route) -> who may. Everybody else must get 401/403 (API), or the sign-in page or 403.
 MATRIX: dict[tuple[str, str], set[str]] = {
@@ -186,6 +152,19 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("post", f"{ONE}/readers/add/"): COORDINATOR,
     ("get", ONE_READER): COORDINATOR,
     **{("post", f"{ONE_READER}{act}/"): COORDINATOR for act in READER_ACTS},
+    **{(method, "api/v1/clinical-reports/"): COORDINATOR for method in ("get", "post")},
+    ("get", f"api/v1/{ONE_REPORT}/"): COORDINATOR,
+    ("post", f"api/v1/{ONE_REPORT}/reviews/"): COORDINATOR,
+    ("get", "api/v1/report-labels.csv"): COORDINATOR,
+    ("get", f"api/v1/{ONE}/report-labels/"): COORDINATOR,
+    ("get", f"{ONE}/report-labels/"): COORDINATOR,
+    ("get", "clinical-reports/"): COORDINATOR,
+    **{(method, "clinical-reports/import/"): COORDINATOR for method in ("get", "post")},
+    **{(method, "clinical-reports/lexicon/"): COORDINATOR for method in ("get", "post")},
+    ("post", "clinical-reports/lexicon/read-anew/"): COORDINATOR,
+    ("get", f"{ONE_REPORT}/"): COORDINATOR,
+    ("post", f"{ONE_REPORT}/review/"): COORDINATOR,
+    ("post", f"{ONE_REPORT}/release/"): COORDINATOR,
     ("get", "exams/"): COORDINATOR,
     ("get", "exams/<int:imaging_study_id>/"): COORDINATOR,
     ("get", "exams/upload/"): COORDINATOR,
@@ -234,6 +213,7 @@ def test_only_those_in_the_matrix_get_in(
         "job_id": 10**9,
         "batch_id": 10**9,
         "upload_id": 10**9,
+        "clinical_report_id": 10**9,
         "stack_id": 10**9,
         "token_id": 10**9,
         "pk": 10**9,
@@ -254,7 +234,6 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<uuid:report_key>", str(uuid.uuid4()))
     address = address.replace("<str:secret>", "x" * 43)
     address = address.replace("<slug:table>", "measurements")
-    address = address.replace("<str:file_format>", "csv")
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<str:provider_id>", "oidc").replace("<str:name>", "report.pdf")
     address = address.replace("<str:letter>", "A").replace("<str:pipeline>", "lumbar_grading@2")

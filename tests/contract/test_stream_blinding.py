@@ -12,9 +12,11 @@ from annotations.services.grades import store_grade
 from annotations.services.problems import report_problem
 from annotations.services.readers import withdraw_reader
 from annotations.services.submission import submit_reading
+from inference.services.clinical_reports import review_label
 from spinestudy.common.notify import CHANNEL
 from tests import personas
 from tests.committed import committed_db  # noqa: F401
+from tests.factories.clinical_reports import imported
 from tests.factories.reader_studies import answer, fill, opened_reader_study, reading_of
 
 WORDS = "words that nobody else may read"
@@ -33,6 +35,15 @@ def test_events_carry_numbers_only(committed_db: None) -> None:  # noqa: F811
         report_problem(reading_id=mine.pk, report_key=uuid.uuid4(), kind="wrong_images", text=WORDS)
         submit_reading(reading_id=mine.pk)
         enrolment = made.enrolments.get(reader__username="other")
+        report = imported(mine.case.imaging_study, f"L4-5: {WORDS}, severe canal stenosis.")
+        review_label(
+            report_id=report.pk,
+            target="canal",
+            disc_level="L4/L5",
+            side="",
+            verdict="right",
+            actor=coordinator,
+        )
         withdraw_reader(
             reader_study_id=made.pk, enrolment_id=enrolment.pk, reason=WORDS, actor=coordinator
         )

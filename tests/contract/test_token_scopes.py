@@ -48,6 +48,14 @@ SCOPE_OF: dict[tuple[str, str], str] = {
     ("get", f"{READER_STUDY}/reports/<int:report_id>/"): "exports:read",
     ("get", f"{READER_STUDY}/reports/<int:report_id>/files/<str:name>"): "exports:read",
 }
+SCOPE_OF |= {
+    ("get", "api/v1/clinical-reports/"): "reports:read",
+    ("post", "api/v1/clinical-reports/"): "reports:write",
+    ("get", "api/v1/clinical-reports/<int:clinical_report_id>/"): "reports:read",
+    ("post", "api/v1/clinical-reports/<int:clinical_report_id>/reviews/"): "reports:write",
+    ("get", "api/v1/report-labels.csv"): "reports:read",
+    ("get", f"{READER_STUDY}/report-labels/"): "agreement:read",
+}
 QUEUED = f"{READER_STUDY}/adjudication/<int:arm_id>/<int:case_id>"
 SCOPE_OF |= {
     ("get", f"{READER_STUDY}/protocol/"): "design:read",
@@ -87,6 +95,7 @@ def numbers(coordinator: User, reader: User) -> dict[str, int]:
         "job_id": 10**9,
         "batch_id": 10**9,
         "upload_id": 10**9,
+        "clinical_report_id": 10**9,
         "stack_id": 10**9,
         "report_id": 10**9,
         "arm_id": 10**9,

@@ -90,6 +90,9 @@ def test_pages_of_a_reader(page: Page, site: RunningSite, path: str) -> None:
         "pipelines/",
         "pipelines/lumbar_grading@2/",
         "shadow-runs/",
+        "clinical-reports/",
+        "clinical-reports/import/",
+        "clinical-reports/lexicon/",
     ],
 )
 def test_pages_of_a_coordinator(page: Page, site: RunningSite, path: str) -> None:

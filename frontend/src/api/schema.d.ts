@@ -39,6 +39,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clinical-reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All reports without their text; import a file of them. */
+        get: operations["clinical_reports_list"];
+        put?: never;
+        /** @description Import a CSV file; the answer says what found no exam, line by line. */
+        post: operations["import_clinical_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clinical-reports/{clinical_report_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Text, labels, contradictions, and every review. */
+        get: operations["clinical_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clinical-reports/{clinical_report_id}/reviews/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Right, wrong, or corrected; what was said before is kept. */
+        post: operations["review_report_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cohorts/": {
         parameters: {
             query?: never;
@@ -471,6 +523,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reader-studies/{reader_study_id}/report-labels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One item in one arm. */
+        get: operations["report_confusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reader-studies/{reader_study_id}/reports/": {
         parameters: {
             query?: never;
@@ -770,6 +839,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-labels.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One row a label; who fetched it stands in the audit record. */
+        get: operations["report_labels_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/": {
         parameters: {
             query?: never;
@@ -1048,6 +1134,35 @@ export interface components {
             layout: string;
             hung: (number | null)[];
         };
+        /** @description A report without its text. */
+        ClinicalReport: {
+            readonly id: number;
+            readonly imaging_study: number;
+            readonly patient_id: string;
+            readonly state: components["schemas"]["ClinicalReportStateEnum"];
+            readonly is_masked: boolean;
+            readonly identifiers: unknown;
+            readonly has_contradictions: boolean;
+            readonly review_count: number;
+            readonly sha256: string;
+        };
+        /** @description One report with everything. */
+        ClinicalReportDetail: {
+            id: number;
+            imaging_study: number;
+            patient_id: string;
+            state: string;
+            is_masked: boolean;
+            identifiers: {
+                [key: string]: number;
+            };
+            text: string;
+            run: components["schemas"]["ReportRun"] | null;
+            labels: components["schemas"]["ReportLabel"][];
+            reviews: components["schemas"]["ReportReview"][];
+        };
+        /** @enum {string} */
+        ClinicalReportStateEnum: "held_back" | "in_use";
         /** @description A named set of exams. */
         Cohort: {
             readonly id: number;
@@ -1220,6 +1335,8 @@ export interface components {
             revision: number;
             feedback: components["schemas"]["Feedback"] | null;
         };
+        /** @enum {string} */
+        HandlingEnum: "quarantine" | "mask";
         Hanging: {
             name: string;
             layouts: components["schemas"]["Layout"][];
@@ -1378,6 +1495,25 @@ export interface components {
             /** @default standard */
             preset: components["schemas"]["PresetEnum"];
         };
+        /** @description A CSV file, and what to do with likely identifiers. */
+        NewReportImportRequest: {
+            /** Format: binary */
+            file: string;
+            handling: components["schemas"]["HandlingEnum"];
+            /** @default  */
+            cohort: string;
+        };
+        /** @description A cell, and whether its label is right. */
+        NewReviewRequest: {
+            target: string;
+            disc_level: string;
+            /** @default  */
+            side: string;
+            /** @description right, wrong or corrected */
+            verdict: string;
+            /** @default  */
+            corrected: string;
+        };
         /** @description The first files of an upload. */
         NewUploadRequest: {
             files: string[];
@@ -1395,6 +1531,21 @@ export interface components {
             stack_position: number;
             structure: string;
             points_lps: number[][];
+        };
+        PaginatedClinicalReportList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ClinicalReport"][];
         };
         PaginatedCohortList: {
             /** @example 123 */
@@ -1713,6 +1864,92 @@ export interface components {
             /** Format: date-time */
             readonly made_at: string;
         };
+        ReportConfusion: {
+            reader_study: {
+                [key: string]: unknown;
+            };
+            arms: {
+                [key: string]: unknown;
+            }[];
+            arm: number;
+            items: {
+                [key: string]: unknown;
+            }[];
+            by: string;
+            choices: string[];
+            with_assumed: boolean;
+            least_patients: number;
+            table: components["schemas"]["ReportConfusionTable"] | null;
+        };
+        ReportConfusionRow: {
+            category: string;
+            score: number | null;
+            counts: number[];
+            total: number;
+        };
+        ReportConfusionTable: {
+            item: {
+                [key: string]: unknown;
+            };
+            n_cells: number;
+            n_patients: number;
+            withheld: string | null;
+            n_mapped: number | null;
+            n_same: number | null;
+            rows: components["schemas"]["ReportConfusionRow"][];
+        };
+        /** @description What became of the rows; unmatched: [line, reason]. */
+        ReportImport: {
+            readonly id: number;
+            /** @description name of the file */
+            source: string;
+            handling: components["schemas"]["HandlingEnum"];
+            n_rows: number;
+            n_new: number;
+            /** @description the same text of the same exam, already here */
+            n_known: number;
+            /** @description of the new ones, with likely identifiers */
+            n_flagged: number;
+            unmatched: unknown[][];
+            /** Format: date-time */
+            readonly imported_at: string;
+        };
+        /** @description What was read, with the place of its sentence in the text. */
+        ReportLabel: {
+            target: string;
+            disc_level: string;
+            side?: string;
+            category: string;
+            /** @description stated, implied or assumed */
+            certainty: string;
+            is_uncertain: boolean;
+            section: string;
+            start: number;
+            end: number;
+        };
+        /** @description What a person says of a label. */
+        ReportReview: {
+            readonly target: string;
+            readonly disc_level: string;
+            readonly side: string;
+            /** @description right, wrong or corrected */
+            readonly verdict: string;
+            readonly category: string;
+            readonly corrected: string;
+            readonly reviewed_by: string;
+            /** Format: date-time */
+            readonly reviewed_at: string;
+        };
+        /** @description By which rules and words the labels were read. */
+        ReportRun: {
+            engine_version: string;
+            lexicon_version: string;
+            contradictions: {
+                [key: string]: unknown;
+            }[];
+            /** Format: date-time */
+            made_at: string;
+        };
         /** @description Which pipeline over which cohort. */
         RunBatchRequest: {
             pipeline: string;
@@ -1977,6 +2214,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    clinical_reports_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedClinicalReportList"];
+                };
+            };
+        };
+    };
+    import_clinical_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewReportImportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportImport"];
+                };
+            };
+        };
+    };
+    clinical_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinical_report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicalReportDetail"];
+                };
+            };
+        };
+    };
+    review_report_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clinical_report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReviewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReview"];
                 };
             };
         };
@@ -2635,6 +2965,36 @@ export interface operations {
             };
         };
     };
+    report_confusion: {
+        parameters: {
+            query?: {
+                /** @description default: first arm */
+                arm?: number;
+                /** @description no: without assumed labels */
+                assumed?: string;
+                /** @description readers, a code, or reference */
+                by?: string;
+                /** @description default: first item */
+                item?: string;
+            };
+            header?: never;
+            path: {
+                reader_study_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportConfusion"];
+                };
+            };
+        };
+    };
     final_reports: {
         parameters: {
             query?: never;
@@ -3084,6 +3444,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
+                };
+            };
+        };
+    };
+    report_labels_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };

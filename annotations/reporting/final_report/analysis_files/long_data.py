@@ -7,7 +7,8 @@ from typing import Final
 
 from annotations.reporting.final_report.data import CellKey, ReportData
 from annotations.reporting.final_report.ratings import counted
-from annotations.reporting.readings_table import GradeRow, csv_text
+from annotations.reporting.readings_table import GradeRow
+from spinestudy.common.csv import csv_text
 
 COLUMNS: Final = {
     "patient": "key of the patient in this reader study; the unit of all intervals",

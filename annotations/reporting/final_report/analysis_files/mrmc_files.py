@@ -16,7 +16,7 @@ import xlsxwriter
 
 from annotations.reporting.final_report.analysis import Analysis
 from annotations.reporting.final_report.ratings import MISSING, IntArray, ItemRatings
-from annotations.reporting.readings_table import csv_text
+from spinestudy.common.csv import csv_text
 
 CREATED: Final = datetime(1980, 1, 1)  # noqa: DTZ001 - a stamp that says nothing
 

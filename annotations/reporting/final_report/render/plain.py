@@ -19,7 +19,7 @@ from annotations.reporting.final_report.result import (
     Table,
     Text,
 )
-from annotations.reporting.readings_table import csv_text as plain_csv_text
+from spinestudy.common.csv import csv_text as plain_csv_text
 
 FORM: Final = "spinestudy-final-report/1"
 PARTS: Final = ("", " low", " high", " se", " cells", " patients", " reason")

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
+from inference.checked_cases import CheckedCases, read_checked_cases
 from inference.contract import Pipeline
 from spinestudy.common.errors import InvalidInputError
 
@@ -83,6 +84,11 @@ def card(pipeline: str) -> str:
     """The model card in Markdown; "" where the folder has none."""
     path = folder_of(pipeline) / "CARD.md"
     return path.read_text("utf-8") if path.is_file() else ""
+
+
+def checked_cases(pipeline: str) -> CheckedCases | None:
+    """What it said of cases it didn't learn from; None where that isn't kept."""
+    return read_checked_cases(folder_of(pipeline))
 
 
 @cache

@@ -147,6 +147,7 @@ class ProposedGradeSerializer(s.Serializer[Any]):
     score = s.IntegerField()
     probabilities = s.DictField(child=s.FloatField())
     prediction_set = s.ListField(child=s.IntegerField())
+    why_no_set = s.CharField(allow_blank=True)
 
 
 class DetectionSerializer(s.Serializer[Any]):

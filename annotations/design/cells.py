@@ -7,7 +7,6 @@ score at the same level, and at the same side if that has sides.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,25 +73,3 @@ def missing_cells(
         and cell not in not_gradable
         and is_asked(cell, by_code, scores)
     ]
-
-
-def prediction_set(
-    scores: Sequence[int], probabilities: Mapping[int, float], coverage: float
-) -> list[int]:
-    """The shortest run of neighbouring scores that holds the most probable and reaches coverage.
-
-    scores: the scale in order; probabilities sum to 1. Of runs of one length the most probable
-    is taken, of equal ones the lower; the most probable score is the lowest of equals.
-    """
-    shares = [probabilities.get(score, 0.0) for score in scores]
-    best = shares.index(max(shares))
-    runs = [
-        (low, high)
-        for low in range(best + 1)
-        for high in range(best + 1, len(scores) + 1)
-        if math.fsum(shares[low:high]) >= coverage
-    ] or [(0, len(scores))]
-    low, high = min(
-        runs, key=lambda run: (run[1] - run[0], -math.fsum(shares[run[0] : run[1]]), run[0])
-    )
-    return list(scores[low:high])

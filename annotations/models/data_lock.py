@@ -77,6 +77,7 @@ class Signature(models.Model):
         LOCK_CONFIRMED = "lock_confirmed", "I have checked these data and lock them"
         UNLOCKED = "unlocked", "I unlock these data"
         AMENDED = "amended", "I amend this protocol"
+        PLAN_AMENDED = "plan_amended", "I amend the schedule"
         ADJUDICATED = "adjudicated", "This is my decision"
 
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

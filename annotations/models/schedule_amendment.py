@@ -68,3 +68,8 @@ class ScheduleAmendment(models.Model):
 
     def __str__(self) -> str:
         return f"amendment {self.number} of the schedule of {self.reader_study_id}"
+
+    @property
+    def sha256(self) -> str:
+        """What a signature of it covers: the schedule that it gives."""
+        return self.after_sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -9,13 +10,14 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from annotations.models import ReaderStudy
+from annotations.models import ReaderStudy, ScheduleAmendment, Signature
 from annotations.pages.acts import Act
 from annotations.services import passing, readers
 from annotations.services.contacts import set_address
 from annotations.services.invitations import revoke_invitation
 from annotations.services.messages import send_message
 from annotations.services.reminders import remind
+from annotations.services.signatures import signed
 from spinestudy.common.errors import InvalidInputError, MissingError
 from spinestudy.common.roles import signed_in
 
@@ -29,81 +31,111 @@ class ReaderAct(Act):
         return redirect("reader", reader_study_id, numbers["enrolment_id"])
 
 
-class WithdrawReader(ReaderAct):
+class ReaderAmendment(ReaderAct, ABC):
+    """An act that amends the schedule: it is signed, or undone."""
+
+    @abstractmethod
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
+        """Raise a DomainError where it can't be done."""
+
+    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
+        reason = request.POST.get("reason", "")
+        signed(
+            lambda: self._amend(request, reader_study, reason=reason, **numbers),
+            signer=signed_in(request),
+            password=request.POST.get("password", ""),
+            meaning=Signature.Meaning.PLAN_AMENDED,
+            reason=reason,
+        )
+
+
+class WithdrawReader(ReaderAmendment):
     """End a reader's part."""
 
     done = "The reader is withdrawn. What was stored is kept; open cases are closed as withdrawn."
 
-    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        readers.withdraw_reader(
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
+        return readers.withdraw_reader(
             reader_study_id=reader_study.pk,
             enrolment_id=numbers["enrolment_id"],
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             actor=signed_in(request),
         )
 
 
-class PauseReader(ReaderAct):
+class PauseReader(ReaderAmendment):
     """Let the reader open no further case."""
 
     done = "The reader is paused. A case that is begun can be finished."
 
-    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        readers.pause_reader(
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
+        return readers.pause_reader(
             reader_study_id=reader_study.pk,
             enrolment_id=numbers["enrolment_id"],
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             actor=signed_in(request),
         )
 
 
-class ResumeReader(ReaderAct):
+class ResumeReader(ReaderAmendment):
     """Let the reader go on."""
 
     done = "The reader can go on."
 
-    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        readers.resume_reader(
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
+        return readers.resume_reader(
             reader_study_id=reader_study.pk,
             enrolment_id=numbers["enrolment_id"],
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             actor=signed_in(request),
         )
 
 
-class ReassignCases(ReaderAct):
+class ReassignCases(ReaderAmendment):
     """Pass unread cases on."""
 
     done = "The cases are passed on."
 
-    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
-        passing.reassign_cases(
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
+        return passing.reassign_cases(
             reader_study_id=reader_study.pk,
             giver_id=numbers["enrolment_id"],
             taker_id=_number(request, "taker", "Choose who gets the cases."),
             cases=request.POST.get("cases", "").replace(",", " ").split(),
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             actor=signed_in(request),
         )
 
 
-class ExtendDueDate(ReaderAct):
+class ExtendDueDate(ReaderAmendment):
     """Give the reader, or all readers, until a later day."""
 
     done = "The due date is extended."
 
-    def _act(self, request: HttpRequest, reader_study: ReaderStudy, **numbers: int) -> None:
+    def _amend(
+        self, request: HttpRequest, reader_study: ReaderStudy, *, reason: str, **numbers: int
+    ) -> ScheduleAmendment:
         try:
             due_on = date.fromisoformat(request.POST.get("due_on", ""))
         except ValueError as error:
             raise InvalidInputError("Give the day as year-month-day.") from error
         is_for_all = request.POST.get("for_all") == "on"
-        readers.extend_due_date(
+        return readers.extend_due_date(
             reader_study_id=reader_study.pk,
             period=_number(request, "period", "Choose a period."),
             due_on=due_on,
             enrolment_id=None if is_for_all else numbers["enrolment_id"],
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             actor=signed_in(request),
         )
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
-from annotations.models import ReaderStudy
+from annotations.models import ReaderStudy, Signature
 from annotations.pages.members import MemberRequiredMixin, context_of
 from annotations.pages.people_forms import AddReaderForm, InviteForm
 from annotations.selectors.memberships import COORDINATORS
@@ -20,6 +20,7 @@ from annotations.services.invitations import invite
 from annotations.services.joining import add_reader
 from annotations.services.mail import send_invitation
 from annotations.services.passing import unread_cases
+from annotations.services.signatures import note_refusal, signed
 from spinestudy.common.errors import DomainError
 from spinestudy.common.roles import signed_in
 
@@ -65,17 +66,24 @@ class AddReader(_ReadersMixin, View):
             return self.show(request, reader_study, 400, add_form=form)
         data = form.cleaned_data
         try:
-            amendment = add_reader(
-                reader_study_id=reader_study.pk,
-                reader=data["reader"],
+            amendment = signed(
+                lambda: add_reader(
+                    reader_study_id=reader_study.pk,
+                    reader=data["reader"],
+                    reason=data["reason"],
+                    actor=signed_in(request),
+                    seniority=data["seniority"],
+                    case_limit=data["case_limit"],
+                    takes_over=form.taken_over(),
+                    email=data["email"],
+                ),
+                signer=signed_in(request),
+                password=request.POST.get("password", ""),
+                meaning=Signature.Meaning.PLAN_AMENDED,
                 reason=data["reason"],
-                actor=signed_in(request),
-                seniority=data["seniority"],
-                case_limit=data["case_limit"],
-                takes_over=form.taken_over(),
-                email=data["email"],
             )
         except DomainError as error:
+            note_refusal(request.user, error)
             form.add_error(None, error.message)
             return self.show(request, reader_study, 400, add_form=form)
         messages.success(

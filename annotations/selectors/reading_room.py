@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotations.design.cells import prediction_set
 from annotations.models import Item, ReaderStudy, Reading, SpineAnatomy
 from annotations.selectors.ai_assistance import ai_assistance
 from annotations.selectors.ai_findings import detection_views
@@ -14,10 +13,10 @@ from annotations.selectors.grades import grade_views
 from annotations.selectors.hanging import hanging_views
 from annotations.selectors.level_positions import level_mark_views, level_positions
 from annotations.selectors.marks import mask_views, measurement_views, verdict_views
+from annotations.selectors.prediction_sets import ItemSets, sets_of_item
 from annotations.selectors.protocols import frozen_settings_of
 from annotations.selectors.worklist import DONE, next_reading
 from annotations.vocabulary import (
-    PREDICTION_SET_COVERAGE,
     SEGMENTS,
     graded_levels,
 )
@@ -79,15 +78,21 @@ def anatomy_views(anatomy: SpineAnatomy) -> dict[str, Any]:
     }
 
 
+def _set_view(sets: ItemSets, probabilities: Mapping[str, float]) -> dict[str, Any]:
+    found = sets.of({int(score): share for score, share in probabilities.items()})
+    return {"prediction_set": list(found.scores), "why_no_set": found.why_not}
+
+
 def assistance_view(
     reading: Reading, items: Sequence[Item], assistance: PredictionState | None
 ) -> dict[str, Any] | None:
     """AI's proposals for the items of this reader study; None where the arm shows no AI."""
     if assistance is None:
         return None
+    pipeline = reading.reading_session.arm.pipeline
     view: dict[str, Any] = {
         "status": assistance.status,
-        "pipeline": reading.reading_session.arm.pipeline,
+        "pipeline": pipeline,
         "grades": [],
         "outlines": [],
         "detections": [],
@@ -95,6 +100,7 @@ def assistance_view(
     prediction = assistance.prediction
     if prediction is not None:
         scales = {item.finding_code: list(item.scores) for item in items}
+        sets = {code: sets_of_item(pipeline, code, scores) for code, scores in scales.items()}
         view["grades"] = [
             {
                 "item": grade.item_code,
@@ -102,14 +108,10 @@ def assistance_view(
                 "side": grade.side,
                 "score": grade.score,
                 "probabilities": grade.probabilities,
-                "prediction_set": prediction_set(
-                    scales[grade.item_code],
-                    {int(score): share for score, share in grade.probabilities.items()},
-                    PREDICTION_SET_COVERAGE,
-                ),
+                **_set_view(sets[grade.item_code], grade.probabilities),
             }
             for grade in prediction.grades.all()
-            if grade.item_code in scales
+            if grade.item_code in sets
         ]
         view["outlines"] = [
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.core.cache import cache
 from django.db import models, transaction
@@ -13,6 +13,7 @@ from spinestudy.accounts.services.identity import Proof, can_prove_identity, pro
 from spinestudy.audit.services import record
 from spinestudy.common.errors import NotPermittedError
 
+Signed = TypeVar("Signed", bound=models.Model)
 MOST_WRONG: Final = 5
 WRONG_FOR_S: Final = 15 * 60
 
@@ -103,13 +104,13 @@ def sign(
 
 @transaction.atomic
 def signed(
-    act: Callable[[], models.Model],
+    act: Callable[[], Signed],
     *,
     signer: Any,
     password: str,
     meaning: str,
     reason: str,
-) -> models.Model:
+) -> Signed:
     """Do the act and sign what it gives; a wrong password undoes it."""
     subject = act()
     sign(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from inference.contract import Pipeline
-from inference.training import phantom_data
+from inference.training import checking, phantom_data
 from inference.training.bundle import write_json
 from inference.training.checkpoint import CheckpointError, write_whole
 from inference.training.evaluation import figures, results_of
-from inference.training.exams import LeakageError
+from inference.training.exams import LeakageError, Part
 from inference.training.loop import DeviceError, DivergedError, Say, device_named
 from inference.training.provenance import software
 from inference.training.recipe import RECIPES, RecipeError, Values, recipe_of, values_of
@@ -42,7 +42,7 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
         options["labels"],
         values,
         options["seed"],
-        fine_test=not options["coarse_test"],
+        fine=_fine("test", is_coarse=options["coarse_test"]),
     )
     say(f"{source.name}: {len(source.cases)} exams, labels from {source.label_source}")
     settings = Settings(
@@ -64,7 +64,7 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
 
 
 def source_of(
-    data: str, labels: str | None, values: Values, seed: int, *, fine_test: bool
+    data: str, labels: str | None, values: Values, seed: int, *, fine: Collection[Part]
 ) -> DataSource:
     """The phantom with as many exams as the values say, or an adapter's folder."""
     if data == "phantom":
@@ -75,7 +75,7 @@ def source_of(
         }
         if max(counts.values()) > 10_000:
             raise DataError("A part can hold 10,000 phantoms at most.")
-        return phantom_data.phantom_source(counts, seed, fine_test=fine_test, labels=labels)  # type: ignore[arg-type]
+        return phantom_data.phantom_source(counts, seed, fine=fine, labels=labels)  # type: ignore[arg-type]
     source = open_adapter(data, labels)
     if not source.cases:
         raise DataError(f"{data} holds no exam that has images and labels.")
@@ -99,7 +99,7 @@ def evaluation_from(
         options["labels"],
         values,
         options["seed"],
-        fine_test=not options["coarse"],
+        fine=_fine("test", is_coarse=options["coarse"]),
     )
     cases = source.cases
     if options["part"] == "test":
@@ -132,6 +132,40 @@ def evaluation_from(
         write_whole(out / "results.txt", lambda draft: draft.write_text(text + "\n", "utf-8"))
     say(text)
     return told
+
+
+def checking_from(
+    options: Mapping[str, Any],
+    *,
+    pipeline: Pipeline,
+    items: Mapping[str, Sequence[int]],
+    folder: Path,
+    say: Say,
+) -> Path:
+    """Check a pipeline on cases set aside, as the options say; where the rows were kept."""
+    values = {"exams": 1, "validation_exams": options["exams"], "test_exams": 1}
+    source = source_of(
+        options["data"],
+        options["labels"],
+        values,
+        options["seed"],
+        fine=_fine("validation", is_coarse=options["coarse"]),
+    )
+    cases = source.cases
+    if options["part"] == "validation":
+        cases = final_split(source.cases, options["seed"]).validation
+    say(f"{pipeline.name}@{pipeline.version}: {len(cases)} exams of {source.name}")
+    checked = checking.check(
+        pipeline, items, source, cases, processes=options["processes"], say=say
+    )
+    for code, rows in checked.items.items():
+        counts = ", ".join(f"{score}: {rows.true.count(score)}" for score in rows.scores)
+        say(f"{code}: {len(rows.true)} cells ({counts})")
+    return checking.keep(checked, folder)
+
+
+def _fine(part: Part, *, is_coarse: bool) -> tuple[Part, ...]:
+    return () if is_coarse else (part,)
 
 
 def _table_of(name: str) -> Callable[[Mapping[str, Any]], str]:

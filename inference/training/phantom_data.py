@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -61,18 +61,19 @@ def phantom_exam(seed: int, *, quick: bool = True) -> TrainingExam:
 
 
 def phantom_source(
-    counts: Mapping[Part, int], seed: int, *, fine_test: bool, labels: str | None
+    counts: Mapping[Part, int], seed: int, *, fine: Collection[Part], labels: str | None
 ) -> DataSource:
     """Phantoms as a data source: the parts are ranges of seeds, so no exam is in two of them.
 
-    fine_test: test exams with pixels as fine as those of the demonstration.
+    fine: parts whose exams have pixels as fine as those of the demonstration.
     """
     cases = []
     for part in PARTS:
         for number in seeds_of(part, counts[part], seed):
-            is_fine = fine_test and part == "test"
             key = f"phantom-{number}"
-            cases.append(Case(key, key, partial(phantom_exam, number, quick=not is_fine), part))
+            cases.append(
+                Case(key, key, partial(phantom_exam, number, quick=part not in fine), part)
+            )
     return DataSource(
         name="phantom",
         description="Synthetic exams of the project's own phantom; no patient's images.",

@@ -14,7 +14,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from inference.training import out_of_fold
+from inference.training import checking, out_of_fold
 from inference.training.bundle import take_weights, write_bundle, write_description, write_json
 from inference.training.checkpoint import Checkpoint, write_whole
 from inference.training.evaluation import ExamResult, figures, results_of
@@ -90,6 +90,15 @@ def train(settings: Settings, recipe: Recipe, source: DataSource, work: Work) ->
         scores = metadata["outputs"]["grades"]
         metadata["out_of_fold_metrics"] = figures(oof, scores, settings.seed)
     pipeline = recipe.pipeline(work.out)
+    checked = checking.check(
+        pipeline,
+        metadata["outputs"]["grades"],
+        source,
+        split.validation,
+        processes=work.processes,
+        say=work.say,
+    )
+    checking.keep(checked, work.out)
     exams = (case.load() for case in split.test)
     results = list(results_of(pipeline, exams))
     metadata["eval_metrics"] = figures(results, metadata["outputs"]["grades"], settings.seed)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from annotations.design.cells import (
     AskedItem,
     all_cells,
     is_asked,
     missing_cells,
-    prediction_set,
 )
 from annotations.vocabulary import (
     ALL_DISC_LEVELS,
@@ -53,24 +50,6 @@ def test_every_count_has_a_disc_below_each_lumbar_body(count: int) -> None:
 def test_a_count_that_is_unknown_is_refused() -> None:
     with pytest.raises(ValueError, match="4, 5 or 6"):
         disc_levels(7)
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=2, max_size=5), st.floats(0.3, 0.99))
-def test_a_prediction_set_is_a_run_that_holds_the_proposal_and_reaches_the_coverage(
-    weights: list[float], coverage: float
-) -> None:
-    total = sum(weights)
-    shares = {score: weight / total for score, weight in enumerate(weights)}
-    found = prediction_set(list(shares), shares, coverage)
-    assert found == list(range(found[0], found[-1] + 1))
-    assert max(shares, key=lambda k: shares[k]) in found
-    assert sum(shares[score] for score in found) >= coverage - 1e-9
-    if len(found) > 1:
-        ends = (found[1:], found[:-1])
-        best = max(shares, key=lambda k: shares[k])
-        assert all(
-            sum(shares[s] for s in shorter) < coverage or best not in shorter for shorter in ends
-        )
 
 
 FRACTURE = AskedItem("fracture", site_kind="vertebra")

@@ -63,7 +63,15 @@ def test_acts_on_a_reader_of_another_reader_study_change_nothing(
     for act in READER_ACTS:
         client.post(
             f"/reader-studies/{reader_study.pk}/readers/{stranger.pk}/{act}/",
-            {"reason": "x", "text": "x", "email": "x@example.org", "period": 1, "taker": 1},
+            {
+                "reason": "x",
+                "password": personas.PASSWORD,
+                "text": "x",
+                "email": "x@example.org",
+                "period": 1,
+                "taker": 1,
+                "due_on": "2099-01-01",
+            },
         )
     stranger.refresh_from_db()
     assert (stranger.status, stranger.email, stranger.due_dates) == ("active", "", {})

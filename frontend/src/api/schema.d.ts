@@ -1747,6 +1747,7 @@ export interface components {
                 [key: string]: number;
             };
             prediction_set: number[];
+            why_no_set: string;
         };
         Protocol: {
             idle_cutoff_s: number;

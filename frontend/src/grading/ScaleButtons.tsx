@@ -154,11 +154,13 @@ function Proposal({ column }: { column: Column }) {
   const proposal = state.proposals.value.get(state.activeKey.value);
   if (!proposal) return null;
   const verdict = state.verdicts.value.get(state.activeKey.value);
-  const words = setWords(proposal.prediction_set.map((score) => wordsOf(column, score)));
+  const { prediction_set: set, why_no_set: whyNot } = proposal;
+  const words = setWords(set.map((score) => wordsOf(column, score)));
   return (
     <p class="proposal">
-      AI: {chance(wordsOf(column, proposal.score), probability(proposal))}; {words} together reach
-      90 %{verdict ? `; ${verdict}` : ''}.{' '}
+      AI: {chance(wordsOf(column, proposal.score), probability(proposal))};{' '}
+      {set.length ? `right in 9 of 10 such cases: ${words}` : `no set of grades: ${whyNot}`}
+      {verdict ? `; ${verdict}` : ''}.{' '}
       {!state.isClosed.value && (
         <>
           <kbd>Space</kbd> accept <kbd>X</kbd> reject

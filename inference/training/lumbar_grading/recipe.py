@@ -26,7 +26,7 @@ from inference.training.sources import DataError
 
 _DEMO: Final[Values] = {
     "exams": 300,
-    "validation_exams": 40,
+    "validation_exams": 240,
     "test_exams": 40,
     "segmenter_steps": 1600,
     "grader_steps": 1500,
@@ -44,7 +44,7 @@ class LumbarGradingRecipe(PlainTable):
     name = LumbarGrading.name
     presets: Mapping[str, Values] = {
         "demo": _DEMO,
-        "paper": {**_DEMO, "exams": 3000, "validation_exams": 200, "test_exams": 200}
+        "paper": {**_DEMO, "exams": 3000, "validation_exams": 400, "test_exams": 200}
         | {"segmenter_steps": 30_000, "grader_steps": 20_000},
         "quick": {**_DEMO, "exams": 24, "validation_exams": 6, "test_exams": 4}
         | {"segmenter_steps": 120, "grader_steps": 120},

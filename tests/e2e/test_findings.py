@@ -53,6 +53,9 @@ def open_aided_case_with_findings(page: Page, site: RunningSite) -> int:
     raise AssertionError("no phantom of the demonstration has two findings")
 
 
+_NO_SET = "no set of grades: the model was not checked on cases of its own"
+
+
 @pytest.mark.usefixtures("ai_is_done")
 def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningSite) -> None:
     sign_in(page, site, "reader-2")
@@ -66,6 +69,7 @@ def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningS
     expect(page.locator(f"{BOXES}.selected")).to_have_count(3)
     level = first.locator("b").text_content()
     expect(page.locator(".scale h2")).to_contain_text(level or "?")
+    expect(page.locator(".proposal")).to_contain_text(_NO_SET)
     page.keyboard.press("Shift+Y")
     expect(first).to_have_class("finding-row selected accepted")
     expect(page.locator(f"{BOXES}.selected.accepted")).to_have_count(3)

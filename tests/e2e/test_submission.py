@@ -65,11 +65,12 @@ def test_the_last_times_go_with_the_submission_and_count(
             sent.append(request.url.split("/readings/")[-1])
 
     page.on("request", note)
-    page.keyboard.press("Control+Enter")
+    # the next case is opened after it
+    with page.expect_request(f"**/readings/{second}/events/"):
+        page.keyboard.press("Control+Enter")
     is_shown(page, second)
     of_first = [one for one in sent if one.startswith(f"{first}/")]
     assert of_first == [f"{first}/submit/"]
-    assert f"{second}/events/" in sent  # the next case is opened after it
     status, active_s, events, answers = stored(site, first)
     assert (status, answers) == ("submitted", 15)
     assert [kind for _, kind, _, _ in events][-1] == "left"

@@ -48,6 +48,7 @@ def test_everything_stands_in_the_folder_and_hashes_say_what_made_it(
     out, said = run
     assert {path.name for path in out.iterdir()} == {
         "CARD.md",
+        "calibration.json",
         "checkpoints",
         "metadata.json",
         "results.json",

@@ -42,7 +42,10 @@ class ItemSets:
         if self.conformal is None:
             return PredictionSet((), self.why_not)
         row = [probabilities.get(score, 0.0) for score in self.scores]
-        (held,) = self.conformal.sets([[share / sum(row) for share in row]])
+        total = sum(row)
+        if not total > 0:
+            return PredictionSet((), "the proposal is on another scale")
+        (held,) = self.conformal.sets([[share / total for share in row]])
         return PredictionSet(tuple(s for s, is_in in zip(self.scores, held, strict=True) if is_in))
 
 
@@ -51,9 +54,11 @@ def sets_of_item(pipeline: str, item_code: str, scores: Sequence[int]) -> ItemSe
     try:
         path = registry.folder_of(pipeline)
         stamp = max(file.stat().st_mtime_ns for file in path.glob("*.json"))
-    except (registry.UnknownPipelineError, ValueError, OSError):
-        return ItemSets(tuple(scores), None, "this model is no longer there")
-    found = _item_sets(pipeline, stamp).get(item_code)
+        found = _item_sets(pipeline, stamp).get(item_code)
+    except registry.UnknownPipelineError:  # gone, or its predictions were imported
+        found = None
+    except (ValueError, KeyError, TypeError, OSError):  # a broken file must not stop a reading
+        return ItemSets(tuple(scores), None, "what the model was checked on can't be read")
     if found is None:
         return ItemSets(tuple(scores), None, "the model was not checked on cases of its own")
     if found.scores != tuple(scores):

@@ -93,7 +93,25 @@ def test_rows_of_other_weights_another_scale_and_a_model_that_is_gone_give_no_se
     why = sets_of_item(PIPELINE, "central_canal_stenosis", SCORES).why_not
     assert why == "the model was not checked on cases of its own"
     why = sets_of_item("lumbar_grading@nowhere", "central_canal_stenosis", SCORES).why_not
-    assert why == "this model is no longer there"
+    assert why == "the model was not checked on cases of its own"
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[]", '{"items": {"modic": {"scores": [0]}}}'])
+def test_a_broken_file_stops_no_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    kept(tmp_path, monkeypatch)
+    (tmp_path / "model" / "calibration.json").write_text(broken)
+    found = sets_of_item(PIPELINE, "central_canal_stenosis", SCORES).of({0: 1.0})
+    assert (found.scores, found.why_not) == ((), "what the model was checked on can't be read")
+
+
+def test_a_proposal_on_other_scores_gets_no_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, monkeypatch)
+    found = sets_of_item(PIPELINE, "central_canal_stenosis", SCORES).of({7: 1.0})
+    assert (found.scores, found.why_not) == ((), "the proposal is on another scale")
 
 
 def test_an_item_on_another_scale_gets_no_set(

@@ -9,12 +9,20 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 T2_DROP, T1_DROP, SWAP = 0.12, 0.3, 0.06
 _CURVE_KNOTS: Final = 7
+
+
+def generators_of(seed: int, step: int) -> tuple[torch.Generator, np.random.Generator]:
+    """Both generators of a step; they follow from the seed and the step alone."""
+    mixed = np.random.SeedSequence([seed, step])
+    number = int(mixed.generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return torch.Generator().manual_seed(number), np.random.default_rng(mixed)
 
 
 def random_affine(

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.anatomy import grid
+from inference.anatomy.crops import DiscFrame
+from inference.anatomy.segmentation import CANAL, DISC
 from inference.contract import DetectionOutput, GradeOutput, StackInput
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.crops import DiscFrame
-from inference.pipelines.lumbar_grading.segmentation import CANAL, DISC
 
 THRESHOLD: Final = 0.5
 _REACH_MM: Final = np.array([34.0, 30.0, 10.0])

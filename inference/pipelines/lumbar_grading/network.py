@@ -1,4 +1,4 @@
-"""The two networks: a 2-D U-Net that segments and a multi-task grader."""
+"""The two networks: the segmenter of all lumbar pipelines and a multi-task grader."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from itertools import pairwise
 from typing import Final
 
 import torch
-from monai.networks.nets.unet import UNet
 from torch import Tensor, nn
 from torch.nn import functional
 
-CLASS_COUNT: Final = 5
-PIXEL_STRIDE: Final = 16
-"""The segmenter's input height and width must be multiples of this."""
+from inference.anatomy.segmenter import build_segmenter
 
 
 @dataclass(frozen=True)
@@ -31,22 +28,6 @@ ITEMS: Final = (
     ItemHead("modic", (0, 1, 2, 3), is_cumulative=False),
 )
 """Modic types are kinds of marrow change, not steps of one severity: a softmax head."""
-
-
-def build_segmenter() -> nn.Module:
-    """U-Net of Ronneberger et al. 2015 with residual units (Zhang et al. 2018), 0.5 M weights.
-
-    (batch, 2, rows, columns) -> logits (batch, 5, rows, columns).
-    """
-    network: nn.Module = UNet(
-        spatial_dims=2,
-        in_channels=2,
-        out_channels=CLASS_COUNT,
-        channels=(16, 32, 64, 96, 128),
-        strides=(2, 2, 2, 2),
-        num_res_units=1,
-    )
-    return network
 
 
 class CropEncoder(nn.Module):

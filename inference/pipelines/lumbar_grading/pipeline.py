@@ -8,6 +8,16 @@ from typing import Final
 import numpy as np
 import torch
 
+from inference.anatomy import segmentation
+from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
+from inference.anatomy.levels import find_levels
+from inference.anatomy.outlines import outlines
+from inference.anatomy.preprocess import (
+    SagittalPair,
+    normalised,
+    sagittal_pair,
+    segmenter_input,
+)
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -15,24 +25,12 @@ from inference.contract import (
     PredictionOutput,
     Progress,
     SegmentationOutput,
-    StackInput,
     StageClock,
 )
-from inference.pipelines.lumbar_grading import segmentation
-from inference.pipelines.lumbar_grading.crops import DiscCrops, DiscFrame, disc_crops
 from inference.pipelines.lumbar_grading.detections import detections
-from inference.pipelines.lumbar_grading.levels import find_levels
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
-from inference.pipelines.lumbar_grading.outlines import outlines
-from inference.pipelines.lumbar_grading.preprocess import (
-    SagittalPair,
-    normalised,
-    sagittal_pair,
-    segmenter_input,
-)
-from inference.pipelines.lumbar_grading.weights import load_networks
+from inference.pipelines.weights_folder import load_weights
 
-DISC_LEVELS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
 _LOW_CONFIDENCE: Final = 0.5
 
 
@@ -47,9 +45,9 @@ class LumbarGrading:
     version = "2"
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.networks: LumbarNetworks
-        self.networks, self.metadata, self.weights_sha256 = load_networks(
-            folder or Path(__file__).parent
+        self.networks = LumbarNetworks()
+        self.metadata, self.weights_sha256 = load_weights(
+            self.networks, self.name, folder or Path(__file__).parent
         )
         self.version = str(self.metadata["version"])
         has_gpu = torch.cuda.is_available()
@@ -110,31 +108,6 @@ class LumbarGrading:
             for k, level in enumerate(frames)
             for item in ITEMS
         )
-
-
-def disc_frames(levels: tuple[LevelLocation, ...]) -> dict[str, DiscFrame]:
-    """Disc level -> its frame, cranial to caudal."""
-    centers = {found.level: np.array(found.center_lps) for found in levels}
-    frames = {}
-    for level in DISC_LEVELS:
-        above, below = level.split("/")
-        if {level, above, below} <= centers.keys():
-            frames[level] = DiscFrame.between(centers[level], centers[above], centers[below])
-    return frames
-
-
-def normalised_axial(exam: ExamInput) -> tuple[StackInput, ...]:
-    """The axial T2 stacks, scaled; slabs so steep that they count as oblique too."""
-    return tuple(
-        normalised(s)
-        for s in exam.stacks
-        if _is_mostly_axial(s) and s.weighting == "T2" and min(s.pixels.shape[1:]) > 1
-    )
-
-
-def _is_mostly_axial(stack: StackInput) -> bool:
-    normal = np.cross(stack.row_direction_lps, stack.column_direction_lps)
-    return stack.plane in ("axial", "oblique") and int(np.argmax(np.abs(normal))) == 2
 
 
 def as_batch(crops: list[DiscCrops]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

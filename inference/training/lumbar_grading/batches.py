@@ -1,67 +1,20 @@
-"""Random batches for the segmenter and the grader; each follows from the seed and its step."""
+"""Random batches for the grader; each follows from the seed and its step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inference.pipelines.lumbar_grading.crops import CROP_SIZE
-from inference.training.augmentation import (
-    dropped_channels,
-    random_affine,
-    randomised_intensity,
-)
+from inference.anatomy.crops import CROP_SIZE
+from inference.training.augmentation import generators_of, random_affine, randomised_intensity
 from inference.training.lumbar_grading.samples import ExamSamples
 
-PATCH: Final = 192
 _T1_DROP, _AXIAL_DROP, _MIRROR = 0.15, 0.1, 0.5
-
-
-def _generators(seed: int, step: int) -> tuple[torch.Generator, np.random.Generator]:
-    mixed = np.random.SeedSequence([seed, step])
-    number = int(mixed.generate_state(1, np.uint64)[0] >> np.uint64(1))
-    return torch.Generator().manual_seed(number), np.random.default_rng(mixed)
-
-
-class SegmentationBatches:
-    """Step -> (batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised."""
-
-    def __init__(self, exams: Sequence[ExamSamples], batch: int, seed: int) -> None:
-        self.exams = [exam for exam in exams if len(exam.masks)]
-        self.batch, self.seed = batch, seed
-
-    def __call__(self, step: int) -> tuple[Tensor, Tensor]:
-        """The batch of that step."""
-        rng, pick = _generators(self.seed, step)
-        planes, masks = [], []
-        for index in pick.integers(len(self.exams), size=self.batch):
-            exam = self.exams[index]
-            k = int(pick.integers(len(exam.planes)))
-            plane = torch.from_numpy(exam.planes[k].astype(np.float32))
-            mask = torch.from_numpy(exam.masks[k].astype(np.float32))[None]
-            planes.append(_fitted(plane))
-            masks.append(_fitted(mask))
-        images, targets = torch.stack(planes), torch.stack(masks)
-        matrices = random_affine(self.batch, rng, degrees=14, scale=1.3, shift=0.18)
-        where = functional.affine_grid(matrices, [self.batch, 1, PATCH, PATCH], align_corners=False)
-        images = functional.grid_sample(images, where, align_corners=False)
-        targets = functional.grid_sample(targets, where, mode="nearest", align_corners=False)
-        images = dropped_channels(randomised_intensity(images, rng, strength=1.0), rng)
-        return images, targets[:, 0].long()
-
-
-def _fitted(image: Tensor) -> Tensor:
-    """(channels, rows, columns) cut or padded with 0 to the patch, about its centre."""
-    rows, columns = image.shape[1:]
-    top, left = (PATCH - rows) // 2, (PATCH - columns) // 2
-    pad = (left, PATCH - columns - left, top, PATCH - rows - top)
-    return functional.pad(image, pad)
 
 
 @dataclass(frozen=True)
@@ -99,7 +52,7 @@ class GradingBatches:
 
     def __call__(self, step: int) -> tuple[tuple[Tensor, Tensor, Tensor], Tensor]:
         """The batch of that step."""
-        rng, _ = _generators(self.seed, step)
+        rng, _ = generators_of(self.seed, step)
         discs, batch = self.discs, self.batch
         index = torch.randint(len(discs.grades), (batch,), generator=rng)
         sagittal = _moved(discs.sagittal[index].float(), rng)

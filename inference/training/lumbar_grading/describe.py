@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from inference.anatomy.crops import AXIAL_SLICES, CROP_SIZE, SAGITTAL_OFFSETS_MM
+from inference.anatomy.preprocess import WORKING_SPACING_MM
 from inference.contract import STRUCTURES
-from inference.pipelines.lumbar_grading.crops import AXIAL_SLICES, CROP_SIZE, SAGITTAL_OFFSETS_MM
 from inference.pipelines.lumbar_grading.detections import RULES, THRESHOLD
 from inference.pipelines.lumbar_grading.network import ITEMS
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
-from inference.pipelines.lumbar_grading.preprocess import WORKING_SPACING_MM
 
 CHANGELOG: Final = {
     "1": "first weights, trained on synthetic exams",

@@ -12,16 +12,13 @@ from inference.pipelines.lumbar_grading.network import LumbarNetworks
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
 from inference.training.exams import TrainingExam
 from inference.training.loop import Say
-from inference.training.lumbar_grading.batches import (
-    DiscTensors,
-    GradingBatches,
-    SegmentationBatches,
-)
+from inference.training.lumbar_grading.batches import DiscTensors, GradingBatches
 from inference.training.lumbar_grading.calibration import calibrate
 from inference.training.lumbar_grading.describe import describe
-from inference.training.lumbar_grading.losses import GradingLoss, SegmentationLoss
+from inference.training.lumbar_grading.losses import GradingLoss
 from inference.training.lumbar_grading.samples import UNKNOWN, ExamSamples, exam_samples
 from inference.training.recipe import PlainTable, Stage, Values
+from inference.training.segmentation import PREPROCESSING, SegmentationBatches, SegmentationLoss
 from inference.training.sources import DataError
 
 _DEMO: Final[Values] = {
@@ -35,7 +32,6 @@ _DEMO: Final[Values] = {
     "segmenter_rate": 3e-3,
     "grader_rate": 2e-3,
 }
-_FOLDER: Final = "inference.pipelines.lumbar_grading"
 
 
 class LumbarGradingRecipe(PlainTable):
@@ -49,11 +45,7 @@ class LumbarGradingRecipe(PlainTable):
         "quick": {**_DEMO, "exams": 24, "validation_exams": 6, "test_exams": 4}
         | {"segmenter_steps": 120, "grader_steps": 120},
     }
-    preprocessing = (
-        f"{_FOLDER}.preprocess",
-        f"{_FOLDER}.crops",
-        f"{_FOLDER}.grid",
-    )
+    preprocessing = PREPROCESSING
 
     def samples(self, exam: TrainingExam) -> ExamSamples:
         """Planes with masks, crops with grades."""

@@ -8,22 +8,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.crops import (
+from inference.anatomy.crops import (
     CROP_SIZE,
+    DISC_LEVELS,
     DiscCrops,
     DiscFrame,
     disc_crops,
+    normalised_axial,
 )
+from inference.anatomy.preprocess import normalised, sagittal_pair
 from inference.pipelines.lumbar_grading.network import ITEMS
-from inference.pipelines.lumbar_grading.pipeline import DISC_LEVELS, normalised_axial
-from inference.pipelines.lumbar_grading.preprocess import (
-    normalised,
-    pixel_points_lps,
-    sagittal_pair,
-    segmenter_input,
-)
 from inference.training.exams import TrainingExam
+from inference.training.segmentation import segmentation_samples
 
 MARGIN: Final = 12
 """Crops are cut this much larger than the grader's, to leave room for shifts."""
@@ -50,20 +46,6 @@ def exam_samples(source: TrainingExam) -> ExamSamples:
     planes, masks = segmentation_samples(source)
     crops, grades = grading_samples(source)
     return ExamSamples(planes.astype(np.float16), masks, crops, grades)
-
-
-def segmentation_samples(
-    source: TrainingExam,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The segmenter's planes and the true labels on its working grid; none without masks."""
-    pair = sagittal_pair(source.exam)
-    working, planes = segmenter_input(pair)
-    labels = source.labels.get(pair.main.stack_id)
-    if labels is None:
-        return planes[:0], np.zeros((0, *planes.shape[2:]), dtype=np.uint8)
-    points = pixel_points_lps(working)
-    masks = [grid.sample(pair.main, p, labels, order=0).astype(np.uint8) for p in points]
-    return planes, np.stack(masks)
 
 
 def grading_samples(source: TrainingExam) -> tuple[tuple[DiscCrops, ...], NDArray[np.int64]]:

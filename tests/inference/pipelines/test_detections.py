@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("torch", reason="the worker's packages are not installed")
 
+from inference.anatomy import grid
+from inference.anatomy.crops import DiscFrame
 from inference.contract import GradeOutput, PredictionOutput, StackInput
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.crops import DiscFrame
 from inference.pipelines.lumbar_grading.detections import RULES, THRESHOLD, detections
 from inference.training.exams import TrainingExam
 

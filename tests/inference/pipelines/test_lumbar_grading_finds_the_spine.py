@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the worker's packages are not installed")
 
+from inference.anatomy import grid
 from inference.contract import STRUCTURES, PredictionOutput
-from inference.pipelines.lumbar_grading import grid
 from inference.training.exams import TrainingExam
 from inference.training.measures import dice
 

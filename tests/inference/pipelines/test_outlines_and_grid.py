@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("contourpy", reason="the worker's packages are not installed")
 
+from inference.anatomy import grid
+from inference.anatomy.outlines import TOLERANCE_MM, outlines, simplified
 from inference.contract import StackInput
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.outlines import TOLERANCE_MM, outlines, simplified
 
 pytestmark = pytest.mark.worker
 

@@ -11,10 +11,10 @@ import torch
 
 from inference.pipelines.lumbar_grading.network import ITEMS, Grader
 from inference.training.exams import LeakageError, TrainingExam, require_disjoint
-from inference.training.lumbar_grading.batches import SegmentationBatches
 from inference.training.lumbar_grading.losses import GradingLoss
 from inference.training.lumbar_grading.samples import UNKNOWN, exam_samples
 from inference.training.measures import dice, expected_calibration_error, quadratic_kappa
+from inference.training.segmentation import SegmentationBatches
 
 pytestmark = pytest.mark.worker
 

@@ -11,11 +11,12 @@ import pytest
 
 pytest.importorskip("torch", reason="the worker's packages are not installed")
 
-from inference.pipelines.lumbar_grading import weights
+from inference.pipelines import weights_folder as weights
+from inference.pipelines.lumbar_grading import pipeline as lumbar_grading
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
 
 pytestmark = pytest.mark.worker
-FOLDER = Path(weights.__file__).parent
+FOLDER = Path(lumbar_grading.__file__).parent
 
 
 def test_the_sha256_is_that_of_the_file_and_of_the_metadata(pipeline: LumbarGrading) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.anatomy import grid
 from inference.contract import STRUCTURES, Outline, StackInput
-from inference.pipelines.lumbar_grading import grid
 
 TOLERANCE_MM: Final = 0.4
 _SMOOTHING_MM: Final = 0.5

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from inference.anatomy import grid
+from inference.anatomy.segmentation import BODY, CANAL, DISC, SACRUM
 from inference.contract import LevelLocation, StackInput
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.segmentation import BODY, CANAL, DISC, SACRUM
 
 Point = NDArray[np.float64]
 BODY_NAMES: Final = ("L5", "L4", "L3", "L2", "L1")

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from inference.anatomy import grid
 from inference.contract import ExamInput, PipelineInputError, StackInput
-from inference.pipelines.lumbar_grading import grid
 
 WORKING_SPACING_MM: Final = 1.4
 PLANE_T2, PLANE_T1 = 0, 1

@@ -11,10 +11,10 @@ from scipy import ndimage
 from torch import nn
 from torch.nn import functional
 
+from inference.anatomy import grid
+from inference.anatomy.preprocess import pixel_points_lps
+from inference.anatomy.segmenter import PIXEL_STRIDE
 from inference.contract import StackInput
-from inference.pipelines.lumbar_grading import grid
-from inference.pipelines.lumbar_grading.network import PIXEL_STRIDE
-from inference.pipelines.lumbar_grading.preprocess import pixel_points_lps
 
 BODY, SACRUM, DISC, CANAL = 1, 2, 3, 4
 _ALONE: Final = (SACRUM, CANAL)

@@ -8,10 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contract import StackInput
-from inference.pipelines.lumbar_grading import grid
+from inference.anatomy import grid
+from inference.anatomy.preprocess import normalised
+from inference.contract import ExamInput, LevelLocation, StackInput
 
 Point = NDArray[np.float64]
+DISC_LEVELS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
 CROP_SIZE: Final = 64
 PIXEL_MM: Final = 1.0
 SAGITTAL_OFFSETS_MM: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
@@ -49,6 +51,31 @@ class DiscCrops:
     sagittal: NDArray[np.float32]
     axial: NDArray[np.float32]
     has: NDArray[np.float32]
+
+
+def disc_frames(levels: tuple[LevelLocation, ...]) -> dict[str, DiscFrame]:
+    """Disc level -> its frame, cranial to caudal."""
+    centers = {found.level: np.array(found.center_lps) for found in levels}
+    frames = {}
+    for level in DISC_LEVELS:
+        above, below = level.split("/")
+        if {level, above, below} <= centers.keys():
+            frames[level] = DiscFrame.between(centers[level], centers[above], centers[below])
+    return frames
+
+
+def normalised_axial(exam: ExamInput) -> tuple[StackInput, ...]:
+    """The axial T2 stacks, scaled; slabs so steep that they count as oblique too."""
+    return tuple(
+        normalised(s)
+        for s in exam.stacks
+        if _is_mostly_axial(s) and s.weighting == "T2" and min(s.pixels.shape[1:]) > 1
+    )
+
+
+def _is_mostly_axial(stack: StackInput) -> bool:
+    normal = np.cross(stack.row_direction_lps, stack.column_direction_lps)
+    return stack.plane in ("axial", "oblique") and int(np.argmax(np.abs(normal))) == 2
 
 
 def disc_crops(

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from safetensors.torch import load as load_tensors
-
-from inference.pipelines.lumbar_grading.network import LumbarNetworks
+from torch import nn
 
 WEIGHTS_FILE: Final = "weights.safetensors"
 METADATA_FILE: Final = "metadata.json"
@@ -19,9 +18,9 @@ class WeightsError(ValueError):
     """The weights can't be used; the message says which file and what to do."""
 
 
-def load_networks(folder: Path) -> tuple[LumbarNetworks, dict[str, Any], str]:
-    """Networks ready for inference, the metadata, and the weights file's SHA-256."""
-    command = f"write them with: manage.py train_pipeline lumbar_grading --out {folder.name}"
+def load_weights(networks: nn.Module, pipeline: str, folder: Path) -> tuple[dict[str, Any], str]:
+    """Put the weights in, ready for inference; returns the metadata and the file's SHA-256."""
+    command = f"write them with: manage.py train_pipeline {pipeline} --out {folder.name}"
     try:
         data = (folder / WEIGHTS_FILE).read_bytes()
         metadata = json.loads((folder / METADATA_FILE).read_text())
@@ -32,7 +31,6 @@ def load_networks(folder: Path) -> tuple[LumbarNetworks, dict[str, Any], str]:
         raise WeightsError(
             f"{WEIGHTS_FILE} is not the file that {METADATA_FILE} describes; {command}"
         )
-    networks = LumbarNetworks()
     networks.load_state_dict({k: v.float() for k, v in load_tensors(data).items()})
     networks.eval()
-    return networks, metadata, sha256
+    return metadata, sha256

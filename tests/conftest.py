@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.contrib.auth.models import User
@@ -22,17 +22,32 @@ settings.register_profile(
 settings.load_profile("shared")
 
 
+_BROWSER: Final = "tests/e2e/"
+_LONG: Final = ("tests/inference/training/", "tests/services/", "tests/viewer/")
+
+
 class OneForTheBrowser(LoadScopeScheduling):  # type: ignore[misc]
     """Files stay whole, and one process drives the browser in all tests that need it."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
-        return "browser" if file.startswith("tests/e2e/") else file
+        return "browser" if file.startswith(_BROWSER) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneForTheBrowser:
-    """Which process gets which tests in a run over several (`-n`)."""
+    """Which process gets which tests in a run over several (`-n`), in the order collected."""
+    config.option.loadscopereorder = False
     return OneForTheBrowser(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process waits for another at the end."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(_BROWSER), not _is_long(item)))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(_LONG)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ has its own frame (u posterior, v cranial, w left). Sizes follow common morphome
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -96,6 +96,10 @@ class Disc:
         return self.center + u * posterior(self.angle) + v * cranial(self.angle)
 
 
+Placed = Vertebra | Disc
+Span = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Anatomy:
     """All that is drawn. wall_y: table over z of the posterior body wall (mm)."""
@@ -106,6 +110,8 @@ class Anatomy:
     wall_y: NDArray[np.float32]
     slope: NDArray[np.float32]
     arc: NDArray[np.float32]
+    _corners: dict[tuple[float, ...], Vector] = field(init=False, repr=False, default_factory=dict)
+    _points: dict[tuple[float, ...], Vector] = field(init=False, repr=False, default_factory=dict)
 
     @property
     def names(self) -> dict[str, str]:
@@ -132,6 +138,23 @@ class Anatomy:
     def to_model(self, center: Vector, w: float = 0.0) -> Vector:
         """Model coordinates (3,) of a midsagittal point (y, z) moved w to the left."""
         return np.array([w + float(self.shift_x(center[1])), center[0], center[1]])
+
+    def point_of(self, at: Placed, u: float, v: float) -> Vector:
+        """Model coordinates (3,) of local coordinates. Kept: every slice asks for the same."""
+        key = (float(at.center[0]), float(at.center[1]), at.angle, u, v)
+        found = self._points.get(key)
+        if found is None:
+            found = self._points[key] = self.to_model(at.at(u, v))
+        return found
+
+    def corners_of(self, at: Placed, u: Span, v: Span, w_mm: float) -> Vector:
+        """Model coordinates (8, 3) of a box in the frame of a body or disc. Kept, as above."""
+        key = (float(at.center[0]), float(at.center[1]), at.angle, *u, *v, w_mm)
+        found = self._corners.get(key)
+        if found is None:
+            corners = [self.to_model(at.at(a, b), w) for a in u for b in v for w in (-w_mm, w_mm)]
+            found = self._corners[key] = np.stack(corners)
+        return found
 
 
 def posterior(angle: float) -> Vector:

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from spinestudy.imaging.phantom.anatomy import Disc, Vertebra, cranial, posterior
+from spinestudy.imaging.phantom.anatomy import Disc, Span, Vertebra
 from spinestudy.imaging.phantom.foramina import paint_narrowed_foramina
 from spinestudy.imaging.phantom.marrow import TUMOUR_SIGNAL
-from spinestudy.imaging.phantom.plane import Grid, Plane, Span, Window, cover, smooth_max
+from spinestudy.imaging.phantom.plane import Grid, Plane, Window, cover, smooth_max
 from spinestudy.imaging.phantom.structures import TUMOUR
 from spinestudy.imaging.phantom.tissue import Tissues
 from spinestudy.imaging.phantom.transition import is_sacralised, joined_wing
@@ -28,8 +28,7 @@ def paint_arches(plane: Plane, tissues: Tissues) -> None:
     def around(
         at: Vertebra | Disc, u: float, v: float, radius_mm: float, box: tuple[Span, Span, float]
     ) -> tuple[Window, Window] | None:
-        center = at.center + u * posterior(at.angle) + v * cranial(at.angle)
-        outer = plane.window(anatomy.to_model(center), radius_mm)
+        outer = plane.window(anatomy.point_of(at, u, v), radius_mm)
         window = plane.within(outer, at, *box)
         return (window, outer) if window and outer else None
 

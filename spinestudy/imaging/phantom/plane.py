@@ -12,15 +12,13 @@ from spinestudy.imaging.phantom.anatomy import (
     CURVE_START_MM,
     CURVE_STEP_MM,
     Anatomy,
-    Disc,
-    Vertebra,
+    Placed,
+    Span,
 )
 
 Grid = NDArray[np.floating[Any]]
 Window = tuple[slice, slice]
-Placed = Vertebra | Disc
 Signal = tuple[float | Grid, float | Grid]
-Span = tuple[float, float]
 _SLACK_MM: Final = 2.5
 WHOLE: Final[Window] = (slice(None), slice(None))
 EDGE_MM: Final = np.float32(0.9)
@@ -106,10 +104,7 @@ class Plane:
         """
         if window is None:
             return None
-        corners = [
-            self.anatomy.to_model(at.at(a, b), w) for a in u for b in v for w in (-w_mm, w_mm)
-        ]
-        offsets = np.stack(corners) - self.origin
+        offsets = self.anatomy.corners_of(at, u, v, w_mm) - self.origin
         across = offsets @ self.normal
         if across.min() > _SLACK_MM or across.max() < -_SLACK_MM:
             return None

@@ -16,7 +16,7 @@ from inference.reports.statements import NOT_SAID, SIDED, SIDES, UNSPECIFIED, St
 from inference.reports.tape import tape
 from inference.reports.text import Sentence, normalised, sections, sentences
 
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 """Raised whenever the rules give other labels for some text."""
 Certainty = Literal["stated", "implied", "assumed"]
 STENOSIS_TARGETS: Final = ("canal", "foramen", "subarticular")

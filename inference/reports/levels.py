@@ -19,18 +19,20 @@ LUMBAR_BODIES: Final = ("L1", "L2", "L3", "L4", "L5")
 _NUMBERS: Final = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _WORDS: Final = "|".join(_NUMBERS)
 """As dictation writes them: "L four five", "L five S one"."""
-_ONE: Final = r"(?:t\s?1[0-2]|t\s?[1-9]|l\s?[1-6]|s\s?[12])"
+_ONE: Final = r"(?:[td]\s?1[0-2]|[td]\s?[1-9]|l\s?[1-6]|s\s?[12])"
+"""Thoracic vertebrae are T or, for dorsal, D."""
 _SECOND: Final = rf"(?:{_ONE}|1[0-2]|[1-6]|s)"
 _PAIR: Final = (
     rf"(?:{_ONE}\s?[-/]\s?{_SECOND}(?!\d|\s?(?:mm|cm|x)\b)|l[1-6][ls][1-6]"
     rf"|l\s(?:{_WORDS})[\s/-]+(?:l\s)?(?:{_WORDS})\b|l\s(?:{_WORDS})[\s/-]+s\s?(?:one|1)\b)"
 )
 LEVELS: Final = re.compile(
-    rf"\b(?P<first>{_PAIR})\s*(?:-|through|thru|to)\s*(?:the\s+)?(?P<last>{_PAIR})\b"
+    rf"\b(?P<first>{_PAIR})\s*(?:-|through|thru|(?:down |up )?to)\s*(?:the\s+)?(?P<last>{_PAIR})\b"
     rf"|\b(?P<pair>{_PAIR})(?:\s?[-/]\s?s1)?\b"
     rf"|\b(?P<top>{_ONE})\s+(?:on|over|upon|relative to|with respect to)\s+(?P<bottom>{_ONE})\b"
     rf"|\b(?P<from>{_ONE})\s+(?:through|thru|to)\s+(?P<to>{_ONE})\b"
     rf"|\b(?P<one>{_ONE})\b"
+    r"|\b(?P<lumbosacral>lumbosacral (?:junction|disc|disk|level))\b"
     r"|(?<![\d.])\b(?P<short>[1-5]\s?[-/]\s?[2-6])\b(?!\s?(?:mm|cm|x|/|-))"
 )
 """For normalised text (small letters, plain hyphens)."""
@@ -51,6 +53,11 @@ def _chain(has_l6: bool) -> tuple[str, ...]:
     return (*(f"T{n}" for n in range(1, 13)), *lumbar, "S1", "S2")
 
 
+def _named(words: str) -> str:
+    """In capitals without blanks, dorsal vertebrae as thoracic ones."""
+    return words.replace(" ", "").upper().replace("D", "T")
+
+
 def _bodies(pair: str) -> tuple[str, str]:
     dictated = pair
     for word, digit in _NUMBERS.items():
@@ -59,7 +66,7 @@ def _bodies(pair: str) -> tuple[str, str]:
     worded = None if is_plain else re.fullmatch(r"l\s?(\d)[\s/-]*(?:l\s?)?(s?)\s?(\d)", dictated)
     if worded:
         pair = f"l{worded[1]}-{worded[2] or 'l'}{worded[3]}"
-    first, second = re.split(r"[-/]", pair.replace(" ", "").upper(), maxsplit=1)
+    first, second = re.split(r"[-/]", _named(pair), maxsplit=1)
     if second == "S":
         second = "S1"
     if second[0].isdigit():
@@ -114,17 +121,19 @@ def _mention(
     if match["pair"]:
         return range_of(*_bodies(match["pair"]))
     if match["top"]:
-        return range_of(*(match[name].replace(" ", "").upper() for name in ("top", "bottom")))
+        return range_of(*(_named(match[name]) for name in ("top", "bottom")))
     if match["from"]:
-        first, last = (match[name].replace(" ", "").upper() for name in ("from", "to"))
+        first, last = (_named(match[name]) for name in ("from", "to"))
         made = range_of(first, last)
         if made is None:
             return None
         chain = _chain(has_l6)
         bodies = chain[chain.index(first) : chain.index(last) + 1] if last in chain else ()
         return LevelMention(start, end, made.discs, bodies)
+    if match["lumbosacral"]:
+        return LevelMention(start, end, ("L6/S1" if has_l6 else "L5/S1",))
     if match["one"]:
-        return LevelMention(start, end, (), (match["one"].replace(" ", "").upper(),))
+        return LevelMention(start, end, (), (_named(match["one"]),))
     # "L3-4 and 4-5": bare numbers only straight after a level
     if not before or not before[-1].discs:
         return None

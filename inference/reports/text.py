@@ -54,6 +54,7 @@ def _heading_pattern(lexicon: Lexicon) -> re.Pattern[str]:
     )
 
 
+_BLANK_LINE: Final = re.compile(r"\n[ ]*\n")
 _PATTERNS: Final[dict[str, re.Pattern[str]]] = {}
 _LEVEL_HEADING: Final = re.compile(
     r"^[ *-]*[tl]\s?\d{1,2}\s?[-/]\s?(?:[tls]\s?)?\d{1,2}\s*:", re.MULTILINE
@@ -68,18 +69,36 @@ def sections(text: str, lexicon: Lexicon) -> list[Section]:
     for match in pattern.finditer(text):
         role = roles[re.sub(r"[ -]+", " ", match["term"])]
         cuts.append((match.start(), match.end(), role))
+    last_findings = max(start for start, _, role in cuts if role == "findings")
     found: list[Section] = []
     for (_, start, role), following in zip(cuts, [*cuts[1:], None], strict=True):
         end = len(text) if following is None else following[0]
-        levelled = _LEVEL_HEADING.search(text, start, end) if role == "ignored" else None
-        if levelled is None:
+        began = (
+            _begins_unsaid(text, start, end, is_followed=last_findings > start)
+            if role == "ignored"
+            else None
+        )
+        if began is None:
             found.append(Section(role, start, end))
-        else:  # a level as a heading: the findings have begun without saying so
-            found += [
-                Section(role, start, levelled.start()),
-                Section("findings", levelled.start(), end),
-            ]
+        else:
+            found += [Section(role, start, began), Section("findings", began, end)]
     return found
+
+
+def _begins_unsaid(text: str, start: int, end: int, *, is_followed: bool) -> int | None:
+    """Where the findings begin, without a heading, in what a heading such as "history" opens.
+
+    At a level that stands as a heading; and, where no heading of findings follows, at the
+    paragraph after the first.
+    """
+    levelled = _LEVEL_HEADING.search(text, start, end)
+    if is_followed:
+        return None if levelled is None else levelled.start()
+    first = re.compile(r"\s*\S").match(text, start, end)
+    blank = _BLANK_LINE.search(text, first.end(), end) if first else None
+    if blank is None or not text[blank.end() : end].strip():
+        return None if levelled is None else levelled.start()
+    return blank.end() if levelled is None else min(blank.end(), levelled.start())
 
 
 _ABBREVIATIONS: Final = re.compile(r"\b(?:dr|mr|mrs|ms|vs|cf|approx|e\.g|i\.e|st|fig|prof)$")

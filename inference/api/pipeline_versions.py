@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -119,11 +120,23 @@ class PipelineVersionView(APIView):
         return Response(PipelineDetailSerializer(_row(pipeline)).data)
 
 
-class PipelineRetireView(APIView):
-    """Take a version out of use for new arms."""
+class _StandingView(APIView):
+    """What retiring a version and taking it back have in common."""
 
     permission_classes = [IsCoordinator]
     token_scopes = {"POST": PIPELINES_WRITE}
+
+    def changed(self, request: Request, pipeline: str, change: Callable[..., object]) -> Response:
+        """Change the standing for the reason that was sent; the version as it stands then."""
+        _row(pipeline)
+        sent = ReasonSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        change(pipeline=pipeline, reason=sent.validated_data["reason"], actor=request.user)
+        return Response(PipelineVersionSerializer(_row(pipeline)).data)
+
+
+class PipelineRetireView(_StandingView):
+    """Take a version out of use for new arms."""
 
     @extend_schema(
         operation_id="retire_pipeline",
@@ -132,18 +145,11 @@ class PipelineRetireView(APIView):
     )
     def post(self, request: Request, pipeline: str) -> Response:
         """Arms that have it keep it."""
-        _row(pipeline)
-        sent = ReasonSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        retire_version(pipeline=pipeline, reason=sent.validated_data["reason"], actor=request.user)
-        return Response(PipelineVersionSerializer(_row(pipeline)).data)
+        return self.changed(request, pipeline, retire_version)
 
 
-class PipelineActivateView(APIView):
+class PipelineActivateView(_StandingView):
     """Take a retired version back into use."""
-
-    permission_classes = [IsCoordinator]
-    token_scopes = {"POST": PIPELINES_WRITE}
 
     @extend_schema(
         operation_id="activate_pipeline",
@@ -152,10 +158,4 @@ class PipelineActivateView(APIView):
     )
     def post(self, request: Request, pipeline: str) -> Response:
         """New arms can have it again."""
-        _row(pipeline)
-        sent = ReasonSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        activate_version(
-            pipeline=pipeline, reason=sent.validated_data["reason"], actor=request.user
-        )
-        return Response(PipelineVersionSerializer(_row(pipeline)).data)
+        return self.changed(request, pipeline, activate_version)

@@ -52,8 +52,8 @@ class Command(BaseCommand):
         rows = self._rows(options)
         if not rows:
             raise CommandError(
-                "There is no label to write. Bring reports in (manage.py import_reports), or choose "
-                "a reader study with finished readings without AI, or with a reference."
+                "There is no label to write. Bring reports in (manage.py import_reports), or "
+                "choose a reader study with finished readings without AI, or with a reference."
             )
         path.write_text(csv_text(COLUMNS, rows), "utf-8")
         exams = len({row[0] for row in rows})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inference.training.evaluation import LUMBAR_DISCS
@@ -57,7 +57,7 @@ def _of_task(code: str, row: Mapping[str, Any]) -> list[str]:
 
 def _by_level(graded: Mapping[str, Any], figure: str) -> list[str]:
     """Tasks down, right and left by themselves; levels across; n in brackets."""
-    rows = [(f"{figure.replace('_', ' ')} by level", *LUMBAR_DISCS)]
+    rows: list[Sequence[str]] = [(f"{figure.replace('_', ' ')} by level", *LUMBAR_DISCS)]
     for code, row in graded.items():
         sides = sorted({key.partition(" ")[2] for key in row["levels"]})
         for side in sides:

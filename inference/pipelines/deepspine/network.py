@@ -96,6 +96,8 @@ class Grader(nn.Module):
 class DeepSpineNetworks(nn.Module):
     """Segmenter, grader and the tasks' temperatures: all that one weights file holds."""
 
+    precision_on_cpu = "float32"
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.segmenter = build_segmenter()

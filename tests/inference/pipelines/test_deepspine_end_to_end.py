@@ -5,6 +5,7 @@ Weights of two steps know nothing; the tests look at what is graded, not at how 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import replace
@@ -18,6 +19,7 @@ pytest.importorskip("torch", reason="the worker's packages are not installed")
 
 import torch
 
+from inference import registry
 from inference.contract import ExamInput, PredictionOutput
 from inference.pipelines.deepspine.pipeline import DeepSpine
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
@@ -61,6 +63,7 @@ def test_a_tiny_run_writes_a_model_that_loads_with_the_segmenter_of_the_product(
     assert "train: 1 exams, rich-phantom-140000 to rich-phantom-140000" in said
     assert trained.weights_sha256 == trained.metadata["weights_sha256"]
     assert trained.metadata["training"]["settings"]["values"]["grader_steps"] == 2
+    assert trained.metadata["training"]["precision"] == "float32"
     own, shipped = trained.networks.segmenter, pipeline.networks.segmenter
     for name, value in shipped.state_dict().items():
         assert torch.allclose(own.state_dict()[name], value, atol=1e-3), name
@@ -120,7 +123,7 @@ def test_foramina_that_no_slice_reaches_are_not_graded(
     narrow = []
     for stack in phantom.exam.stacks:
         if stack.plane == "sagittal":
-            keep = slice(4, len(stack.pixels) - 4)
+            keep = slice(5, len(stack.pixels) - 5)
             stack = replace(
                 stack, pixels=stack.pixels[keep], positions_lps=stack.positions_lps[keep]
             )
@@ -129,3 +132,25 @@ def test_foramina_that_no_slice_reaches_are_not_graded(
     assert "foraminal_stenosis" not in counts
     assert counts["central_canal_stenosis"] == 5
     assert any("don't reach the foramen" in note for note in output.notes)
+
+
+def test_it_is_judged_on_the_phantoms_that_it_learns_from(
+    run: tuple[Path, str], tmp_path: Path
+) -> None:
+    said, out = StringIO(), tmp_path / "judged"
+    options = {"weights": run[0], "exams": 1, "coarse": True, "processes": 1, "out": out}
+    call_command("evaluate_pipeline", "deepspine", stdout=said, **options)
+    told = json.loads((out / "results.json").read_text())
+    assert told["exams"] == ["rich-phantom-300000"]
+    assert "mean class acc." in said.getvalue()
+
+
+def test_the_shipped_weights_are_small_and_those_that_the_metadata_describe() -> None:
+    folder = registry.folder_of("deepspine@1")
+    data = (folder / "weights.safetensors").read_bytes()
+    told = registry.metadata("deepspine@1")
+    assert told["weights_sha256"] == hashlib.sha256(data).hexdigest()
+    assert len(data) < 3_000_000
+    assert told["training"]["data"]["is_synthetic"]
+    assert "NOT FOR CLINICAL USE" in registry.card("deepspine@1")
+    assert DeepSpine().weights_sha256 == told["weights_sha256"]

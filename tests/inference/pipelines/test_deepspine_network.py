@@ -19,6 +19,7 @@ from inference.pipelines.deepspine.crops import FORAMEN_MM, LevelCrops, level_cr
 from inference.pipelines.deepspine.network import CELLS, Grader, shape_in
 from inference.pipelines.deepspine.pipeline import as_batch
 from inference.pipelines.weights_folder import WeightsError
+from inference.training.deepspine.recipe import DeepSpineRecipe
 from inference.training.exams import TrainingExam
 
 pytestmark = pytest.mark.worker
@@ -89,3 +90,16 @@ def test_what_is_not_there_has_no_say(grader: Grader, phantom: TrainingExam) -> 
 def test_weights_of_something_else_are_refused_in_words() -> None:
     with pytest.raises(WeightsError, match="doesn't tell the grader's width"):
         shape_in({"exams": 3})
+
+
+@pytest.mark.parametrize("preset", ["demo", "paper", "quick"])
+def test_every_preset_builds_a_network_that_grades_a_disc(
+    preset: str, phantom: TrainingExam
+) -> None:
+    networks = DeepSpineRecipe().build(DeepSpineRecipe.presets[preset]).eval()
+    crops = crops_at(phantom, "L5/S1", phantom.exam.stacks)
+    with torch.inference_mode():
+        found = networks.probabilities(*as_batch([crops]))
+    for (task, _), chances in zip(CELLS, found, strict=True):
+        assert chances.shape == (1, len(task.scores))
+        assert float(chances.sum()) == pytest.approx(1, abs=1e-5)

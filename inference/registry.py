@@ -21,6 +21,7 @@ from inference.contract import Pipeline
 from spinestudy.common.errors import InvalidInputError
 
 PIPELINES: Final[dict[str, str]] = {
+    "deepspine@1": "inference.pipelines.deepspine.pipeline:DeepSpine",
     "lumbar_grading@2": "inference.pipelines.lumbar_grading.pipeline:LumbarGrading",
 }
 """name@version -> "module:class"; the module's folder holds `metadata.json`. The class can be made

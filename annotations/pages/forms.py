@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -112,7 +113,10 @@ class ReaderStudyForm(DesignForm):
     has_unaided_arm = forms.BooleanField(required=False, initial=True, label="Unaided arm")
     has_aided_arm = forms.BooleanField(required=False, initial=True, label="AI-aided arm")
     pipeline = forms.ChoiceField(
-        choices=_pipelines, label="AI model", help_text="Shown in the aided arm only."
+        choices=_pipelines,
+        initial=lambda: settings.DEFAULT_PIPELINE,
+        label="AI model",
+        help_text="Shown in the aided arm only.",
     )
     has_ordered_sessions = forms.BooleanField(
         required=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,7 +56,11 @@ class DiscCrops:
 
 def disc_frames(levels: tuple[LevelLocation, ...]) -> dict[str, DiscFrame]:
     """Disc level -> its frame, cranial to caudal."""
-    centers = {found.level: np.array(found.center_lps) for found in levels}
+    return frames_between({found.level: np.array(found.center_lps) for found in levels})
+
+
+def frames_between(centers: Mapping[str, Point]) -> dict[str, DiscFrame]:
+    """Disc level -> its frame, where the disc and both bodies have a centre (3,) in LPS mm."""
     frames = {}
     for level in DISC_LEVELS:
         above, below = level.split("/")
@@ -86,19 +91,39 @@ def disc_crops(
     size: int = CROP_SIZE,
 ) -> DiscCrops:
     """Crops of one disc from normalised stacks."""
-    sagittal = np.zeros((len(SAGITTAL_OFFSETS_MM), 2, size, size), dtype=np.float32)
-    points = _sagittal_points(frame, size)
-    sagittal[:, 0] = _evened(grid.sample(t2, points))
-    has = np.zeros(1 + AXIAL_SLICES, dtype=np.float32)
+    sagittal = sagittal_crops(frame, t2, t1, size, SAGITTAL_OFFSETS_MM)
+    top, is_there = axial_crops(frame, axial, size)
+    has = np.concatenate([[np.float32(t1 is not None)], is_there])
+    return DiscCrops(sagittal, top, has.astype(np.float32))
+
+
+def sagittal_crops(
+    frame: DiscFrame,
+    t2: StackInput,
+    t1: StackInput | None,
+    size: int,
+    offsets_mm: Sequence[float],
+) -> NDArray[np.float32]:
+    """(offsets, 2, size, size), T2 then T1 (0 without one), so far to the left of the centre."""
+    crops = np.zeros((len(offsets_mm), 2, size, size), dtype=np.float32)
+    points = _sagittal_points(frame, size, offsets_mm)
+    crops[:, 0] = _evened(grid.sample(t2, points))
     if t1 is not None:
-        sagittal[:, 1] = _evened(grid.sample(t1, points))
-        has[0] = 1
-    top = np.zeros((AXIAL_SLICES, size, size), dtype=np.float32)
+        crops[:, 1] = _evened(grid.sample(t1, points))
+    return crops
+
+
+def axial_crops(
+    frame: DiscFrame, axial: tuple[StackInput, ...], size: int, pixel_mm: float = PIXEL_MM
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(3, size, size), nearest slice first, and (3,) 1 where there is one."""
+    crops = np.zeros((AXIAL_SLICES, size, size), dtype=np.float32)
+    has = np.zeros(AXIAL_SLICES, dtype=np.float32)
     for k, (stack, index) in enumerate(_nearest_slices(frame.center_lps, axial)):
-        crop = _axial_crop(frame.center_lps, stack, index, size)
+        crop = _axial_crop(frame.center_lps, stack, index, _steps(size, pixel_mm))
         if (crop > 0).mean() > 0.5:
-            top[k], has[1 + k] = _evened(crop), 1
-    return DiscCrops(sagittal, top, has)
+            crops[k], has[k] = _evened(crop), 1
+    return crops, has
 
 
 def _evened(crop: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -106,14 +131,14 @@ def _evened(crop: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.clip(crop * (0.4 / max(float(crop.mean()), 1e-3)), 0.0, 2.0))
 
 
-def _steps(size: int) -> Point:
-    return np.asarray((np.arange(size) - (size - 1) / 2) * PIXEL_MM, dtype=np.float64)
+def _steps(size: int, pixel_mm: float = PIXEL_MM) -> Point:
+    return np.asarray((np.arange(size) - (size - 1) / 2) * pixel_mm, dtype=np.float64)
 
 
-def _sagittal_points(frame: DiscFrame, size: int) -> Point:
-    """(5, size, size, 3): rows run caudally, columns dorsally."""
+def _sagittal_points(frame: DiscFrame, size: int, offsets_mm: Sequence[float]) -> Point:
+    """(offsets, size, size, 3): rows run caudally, columns dorsally."""
     steps = _steps(size)
-    aside = np.array(SAGITTAL_OFFSETS_MM)[:, None, None, None] * frame.left
+    aside = np.array(offsets_mm)[:, None, None, None] * frame.left
     down = steps[None, :, None, None] * frame.caudal
     back = (steps + _DORSAL_SHIFT_MM)[None, None, :, None] * frame.dorsal
     return np.asarray(frame.center_lps + aside + down + back)
@@ -133,7 +158,7 @@ def _nearest_slices(center: Point, axial: tuple[StackInput, ...]) -> list[tuple[
     return [(stack, index) for _, _, stack, index in nearest]
 
 
-def _axial_crop(center: Point, stack: StackInput, index: int, size: int) -> NDArray[np.float32]:
+def _axial_crop(center: Point, stack: StackInput, index: int, steps: Point) -> NDArray[np.float32]:
     """(size, size) in the slice's own plane: rows run dorsally, columns to the left."""
     normal = grid.normal_lps(stack)
     left = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
@@ -141,6 +166,5 @@ def _axial_crop(center: Point, stack: StackInput, index: int, size: int) -> NDAr
     dorsal = np.cross(normal, left)
     dorsal *= np.sign(dorsal[1]) or 1.0
     foot = center + normal * ((stack.positions_lps[index] - center) @ normal)
-    steps = _steps(size)
     points = foot + (steps + _DORSAL_SHIFT_MM)[:, None, None] * dorsal + steps[None, :, None] * left
     return grid.sample(stack, points)

@@ -18,14 +18,23 @@ class WeightsError(ValueError):
     """The weights can't be used; the message says which file and what to do."""
 
 
+def read_metadata(pipeline: str, folder: Path) -> dict[str, Any]:
+    """What `metadata.json` says, for networks whose size it decides."""
+    try:
+        told: dict[str, Any] = json.loads((folder / METADATA_FILE).read_text())
+    except FileNotFoundError as error:
+        raise WeightsError(f"{METADATA_FILE} is missing; {_command(pipeline, folder)}") from error
+    return told
+
+
 def load_weights(networks: nn.Module, pipeline: str, folder: Path) -> tuple[dict[str, Any], str]:
     """Put the weights in, ready for inference; returns the metadata and the file's SHA-256."""
-    command = f"write them with: manage.py train_pipeline {pipeline} --out {folder.name}"
+    command = _command(pipeline, folder)
     try:
         data = (folder / WEIGHTS_FILE).read_bytes()
-        metadata = json.loads((folder / METADATA_FILE).read_text())
     except FileNotFoundError as error:
-        raise WeightsError(f"{Path(error.filename).name} is missing; {command}") from error
+        raise WeightsError(f"{WEIGHTS_FILE} is missing; {command}") from error
+    metadata = read_metadata(pipeline, folder)
     sha256 = hashlib.sha256(data).hexdigest()
     if metadata.get("weights_sha256") != sha256:
         raise WeightsError(
@@ -34,3 +43,7 @@ def load_weights(networks: nn.Module, pipeline: str, folder: Path) -> tuple[dict
     networks.load_state_dict({k: v.float() for k, v in load_tensors(data).items()})
     networks.eval()
     return metadata, sha256
+
+
+def _command(pipeline: str, folder: Path) -> str:
+    return f"write them with: manage.py train_pipeline {pipeline} --out {folder.name}"

@@ -72,6 +72,21 @@ def dropped_channels(planes: Tensor, rng: torch.Generator) -> Tensor:
     return out
 
 
+def moved_crops(crops: Tensor, rng: torch.Generator, cut: int) -> Tensor:
+    """(batch, slices, channels, s, s) -> size `cut`: one motion and one look for each disc."""
+    batch, slices, channels = crops.shape[:3]
+    size = crops.shape[-1]
+    flat = crops.flatten(1, 2)
+    matrices = random_affine(batch, rng, degrees=8, scale=1.1, shift=3.0 / size)
+    matrices = matrices * torch.tensor([1.0, 1.0, size / cut]) * (cut / size)
+    where = functional.affine_grid(matrices, [batch, 1, cut, cut], align_corners=False)
+    flat = functional.grid_sample(flat, where, align_corners=False)
+    tall = flat.view(batch, slices, channels, cut, cut).transpose(1, 2)
+    tall = tall.reshape(batch, channels, slices * cut, cut)
+    tall = randomised_intensity(tall, rng, strength=0.5)
+    return tall.view(batch, channels, slices, cut, cut).transpose(1, 2).contiguous()
+
+
 def _random_curve(flat: Tensor, rng: torch.Generator) -> Tensor:
     """A random piecewise linear intensity curve for each image, not always rising."""
     knots = torch.rand((len(flat), _CURVE_KNOTS), generator=rng)

@@ -13,8 +13,16 @@ from inference.training.checkpoint import CheckpointError, write_whole
 from inference.training.evaluation import figures, results_of
 from inference.training.exams import LeakageError, Part
 from inference.training.loop import DeviceError, DivergedError, Say, device_named
+from inference.training.phantom_data import Population
 from inference.training.provenance import software
-from inference.training.recipe import RECIPES, RecipeError, Values, recipe_of, values_of
+from inference.training.recipe import (
+    RECIPES,
+    RecipeError,
+    Values,
+    population_of,
+    recipe_of,
+    values_of,
+)
 from inference.training.run import RunConflictError, Settings, Work, train
 from inference.training.sources import DataError, DataSource, open_adapter
 from inference.training.split import final_split
@@ -42,6 +50,7 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
         options["labels"],
         values,
         options["seed"],
+        population=population_of(recipe.name),
         fine=_fine("test", is_coarse=options["coarse_test"]),
     )
     say(f"{source.name}: {len(source.cases)} exams, labels from {source.label_source}")
@@ -64,7 +73,13 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
 
 
 def source_of(
-    data: str, labels: str | None, values: Values, seed: int, *, fine: Collection[Part]
+    data: str,
+    labels: str | None,
+    values: Values,
+    seed: int,
+    *,
+    fine: Collection[Part],
+    population: Population = "usual",
 ) -> DataSource:
     """The phantom with as many exams as the values say, or an adapter's folder."""
     if data == "phantom":
@@ -75,7 +90,13 @@ def source_of(
         }
         if max(counts.values()) > 10_000:
             raise DataError("A part can hold 10,000 phantoms at most.")
-        return phantom_data.phantom_source(counts, seed, fine=fine, labels=labels)  # type: ignore[arg-type]
+        return phantom_data.phantom_source(
+            counts,  # type: ignore[arg-type]
+            seed,
+            fine=fine,
+            labels=labels,
+            population=population,
+        )
     source = open_adapter(data, labels)
     if not source.cases:
         raise DataError(f"{data} holds no exam that has images and labels.")
@@ -99,6 +120,7 @@ def evaluation_from(
         options["labels"],
         values,
         options["seed"],
+        population=population_of(pipeline.name),
         fine=_fine("test", is_coarse=options["coarse"]),
     )
     cases = source.cases
@@ -149,6 +171,7 @@ def checking_from(
         options["labels"],
         values,
         options["seed"],
+        population=population_of(pipeline.name),
         fine=_fine("validation", is_coarse=options["coarse"]),
     )
     cases = source.cases

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from inference.contract import STRUCTURES, Pipeline, PredictionOutput
+from inference.contract import STRUCTURES, Pipeline, PipelineInputError, PredictionOutput
 from inference.training.exams import TrainingExam
 from inference.training.item_figures import Cell, item_figures, rounded
 from inference.training.measures import dice
+from inference.training.sources import DataError
 
 LEVEL_TOLERANCE_MM: Final = 5.0
 LUMBAR_DISCS: Final = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
@@ -98,10 +99,16 @@ def results_of(
     exams: Iterable[TrainingExam],
     keep: Callable[[TrainingExam, PredictionOutput, ExamResult], None] | None = None,
 ) -> Iterator[ExamResult]:
-    """Run the pipeline on every exam; `keep` may store what it said."""
+    """Run the pipeline on every exam; `keep` may store what it said.
+
+    Raises DataError, with its key, for an exam that the pipeline can't use.
+    """
     for source in exams:
         start = time.perf_counter()
-        output = pipeline.run(source.exam, lambda _done, _step: None)
+        try:
+            output = pipeline.run(source.exam, lambda _done, _step: None)
+        except PipelineInputError as error:
+            raise DataError(f"Exam {source.exam_key or source.patient_key}: {error}") from error
         result = result_of(source, output, time.perf_counter() - start)
         if keep is not None:
             keep(source, output, result)

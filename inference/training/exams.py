@@ -27,6 +27,7 @@ class TrainingExam:
     exam_key: which exam; its Study Instance UID where the source tells one.
     side_grades: item -> (disc level, "right" or "left") -> score.
     points_lps: (item, disc level, side or "") -> (3,) mm, where a labeller pointed at the finding.
+    from_reports: (item, disc level, side or "") of the grades that were read from reports: weak.
     """
 
     patient_key: str
@@ -37,6 +38,7 @@ class TrainingExam:
     exam_key: str = ""
     side_grades: Mapping[str, Mapping[tuple[str, str], int]] = field(default_factory=dict)
     points_lps: Mapping[tuple[str, str, str], NDArray[np.float64]] = field(default_factory=dict)
+    from_reports: frozenset[tuple[str, str, str]] = frozenset()
 
     def score(self, item: str, disc_level: str, side: str = "") -> int | None:
         """What is known of one cell; None where nothing is."""

@@ -55,8 +55,7 @@ def item_figures(
     sure = [c.probabilities.get(c.score, float("nan")) for c in usable]
     right = [c.score == c.true for c in usable]
     at_least = cut_of(item, scores)
-    chance = np.array([sum(p for k, p in c.probabilities.items() if k >= at_least) for c in usable])
-    positive = np.array([c.true >= at_least for c in usable], dtype=bool)
+    chance, positive = _binary(usable, at_least)
 
     def area(rows: NDArray[np.intp]) -> float:
         return auroc(chance[rows], positive[rows])
@@ -84,11 +83,13 @@ def item_figures(
         },
         "scores": list(scores),
         "confusion": table.astype(int).tolist(),
-        "levels": _by_level(scores, usable),
+        "levels": _by_level(scores, usable, at_least),
     }
 
 
-def _by_level(scores: tuple[int, ...], cells: Sequence[Cell]) -> dict[str, dict[str, Any]]:
+def _by_level(
+    scores: tuple[int, ...], cells: Sequence[Cell], at_least: int
+) -> dict[str, dict[str, Any]]:
     levels = sorted({(c.disc_level, c.side) for c in cells})
     told = {}
     for level, side in levels:
@@ -99,8 +100,15 @@ def _by_level(scores: tuple[int, ...], cells: Sequence[Cell]) -> dict[str, dict[
             "quadratic_kappa": rounded(kappa_of(table)),
             "accuracy": rounded(np.trace(table) / len(own)),
             "class_accuracy": rounded(class_accuracy(table)),
+            "auroc": rounded(auroc(*_binary(own, at_least))),
         }
     return told
+
+
+def _binary(cells: Sequence[Cell], at_least: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Probability of an abnormal score, and whether it is one."""
+    chance = [sum(p for k, p in c.probabilities.items() if k >= at_least) for c in cells]
+    return np.array(chance), np.array([c.true >= at_least for c in cells], dtype=bool)
 
 
 def rounded(value: Any) -> float | None:

@@ -13,12 +13,14 @@ from torch import Tensor, nn
 from inference.contract import Pipeline
 from inference.training.exams import TrainingExam
 from inference.training.loop import BatchOf, Say
+from inference.training.phantom_data import Population
 from inference.training.tables import table
 
 Values = Mapping[str, float]
 """Setting -> number, from a preset and what the command line put in its place."""
 
 RECIPES: Final[dict[str, str]] = {
+    "deepspine": "inference.training.deepspine.recipe:DeepSpineRecipe",
     "lumbar_grading": "inference.training.lumbar_grading.recipe:LumbarGradingRecipe",
 }
 """Pipeline -> "module:class". A further pipeline is a folder and a line here."""
@@ -44,6 +46,7 @@ class Stage:
 class Recipe(Protocol):
     """One pipeline's training. Made without arguments; keeps no state between calls.
 
+    population: of the phantoms that it learns from ("usual" where a recipe doesn't say).
     presets: name -> values; "demo", "paper" and "quick" are there. Values named `exams`,
         `validation_exams` and `test_exams` are the numbers of phantoms.
     preprocessing: modules whose source decides what the networks see; their hash is kept.
@@ -101,6 +104,13 @@ def recipe_of(pipeline: str) -> Recipe:
         )
     module, _, attribute = RECIPES[pipeline].partition(":")
     return cast("Recipe", getattr(importlib.import_module(module), attribute)())
+
+
+def population_of(pipeline: str) -> Population:
+    """Which phantoms the recipe of a pipeline learns from; the usual ones without a recipe."""
+    if pipeline not in RECIPES:
+        return "usual"
+    return cast("Population", getattr(recipe_of(pipeline), "population", "usual"))
 
 
 def values_of(recipe: Recipe, preset: str, changes: Sequence[str]) -> dict[str, float]:

@@ -201,7 +201,7 @@ def _trained(
             "calibration": {k: round(v, 3) for k, v in chosen.items()},
             "parameters": _parameters(networks),
             "device": device_words(device),
-            "precision": "bfloat16 autocast" if has_bf16(device) else "float32",
+            "precision": _precision(networks, device),
             **({"init": taken} if taken else {}),
         },
         "eval_metrics": {},
@@ -252,6 +252,12 @@ def _finished(metadata: dict[str, Any], recipe: Recipe, work: Work) -> dict[str,
 
 def _parameters(networks: nn.Module) -> int:
     return sum(p.numel() for p in networks.parameters())
+
+
+def _precision(networks: nn.Module, device: torch.device) -> str:
+    """As it stands in the card. Networks may say that a CPU computes them in another way."""
+    own = getattr(networks, "precision_on_cpu", "") if device.type == "cpu" else ""
+    return own or ("bfloat16 autocast" if has_bf16(device) else "float32")
 
 
 class _Samples:

@@ -74,6 +74,12 @@ def test_the_preview_shows_the_schedule_and_stores_nothing(
     assert (body["design"], body["washout_days"]) == ("crossover", 7)
 
 
+def test_the_model_of_the_site_is_chosen_until_another_one_is(coordinator: User) -> None:
+    page = browser(coordinator).get("/reader-studies/create/").content.decode()
+    assert '<option value="lumbar_grading@2" selected>' in page
+    assert page.count('@2" selected') == 1
+
+
 def test_a_form_without_the_new_fields_makes_what_it_made_before(
     coordinator: User, readers: list[User]
 ) -> None:

@@ -77,7 +77,7 @@ def test_retiring_needs_a_reason_and_is_recorded(coordinator: User) -> None:
     assert row is not None
     assert (row.is_retired, row.changed_by) == (True, coordinator.get_username())
     activate_version(pipeline=PIPELINE, reason="it was not", actor=coordinator)
-    assert choosable_pipelines() == [PIPELINE]
+    assert PIPELINE in choosable_pipelines()
     assert AuditRecord.objects.filter(action="pipeline.activated").count() == 1
 
 
@@ -92,7 +92,7 @@ def test_a_retired_version_is_for_arms_that_have_it(coordinator: User, reader: U
         arms=[UNAIDED, ArmDesign("AI-aided", PIPELINE)],
     )
     retire_version(pipeline=PIPELINE, reason="old", actor=coordinator)
-    assert choosable_pipelines() == []
+    assert PIPELINE not in choosable_pipelines()
     with pytest.raises(ReaderStudyDesignError, match=f"{PIPELINE} is retired"):
         opened_reader_study(coordinator, [reader], title="After")
     edit_draft(reader_study_id=reader_study.pk, parts=parts_of(reader_study), actor=coordinator)

@@ -8,23 +8,15 @@ from typing import Final
 import numpy as np
 import torch
 
-from inference.anatomy import segmentation
 from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
-from inference.anatomy.levels import find_levels
-from inference.anatomy.outlines import outlines
-from inference.anatomy.preprocess import (
-    SagittalPair,
-    normalised,
-    sagittal_pair,
-    segmenter_input,
-)
+from inference.anatomy.preprocess import SagittalPair, normalised
+from inference.anatomy.spine import find_spine
 from inference.contract import (
     ExamInput,
     GradeOutput,
     LevelLocation,
     PredictionOutput,
     Progress,
-    SegmentationOutput,
     StageClock,
 )
 from inference.pipelines.lumbar_grading.detections import detections
@@ -57,31 +49,24 @@ class LumbarGrading:
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; PipelineInputError where the exam has no sagittal stack."""
         clock = StageClock(progress)
-        clock("preprocess", 0.0, "choosing the sagittal series")
-        pair = sagittal_pair(exam)
-        working, planes = segmenter_input(pair)
-        clock("segment", 0.1, f"segmenting {len(planes)} sagittal slices")
-        probabilities = segmentation.class_probabilities(self.networks.segmenter, planes)
-        clock("levels", 0.45, "finding the levels")
-        labels = segmentation.working_labels(probabilities, working)
-        levels, notes = find_levels(labels, probabilities.numpy(), working)
-        clock("outlines", 0.55, "writing labels and outlines on the series' own grids")
-        native = segmentation.native_labels(probabilities, working, pair.main)
-        stacks = [(pair.main, native)]
-        if pair.t1 is not None and pair.t1 is not pair.main:
-            stacks.append((pair.t1, segmentation.transferred(native, pair.main, pair.t1)))
-        lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
+        spine = find_spine(self.networks.segmenter, exam, clock)
         clock("grade", 0.8, "grading the discs")
-        grades = self._grades(exam, pair, levels)
-        boxes, without = detections(grades, disc_frames(levels), native, pair.main)
+        grades = self._grades(exam, spine.pair, spine.levels)
+        main, labels = spine.stacks[0]
+        boxes, without = detections(grades, disc_frames(spine.levels), labels, main)
         progress(1.0, "prediction ready")
         return PredictionOutput(
-            levels=levels,
+            levels=spine.levels,
             grades=grades,
-            segmentations=tuple(SegmentationOutput(s.stack_id, found) for s, found in stacks),
-            outlines=lines,
+            segmentations=spine.segmentations,
+            outlines=spine.outlines,
             detections=boxes,
-            notes=(*_input_notes(pair), *notes, *_confidence_notes(levels), *without),
+            notes=(
+                *_input_notes(spine.pair),
+                *spine.notes,
+                *_confidence_notes(spine.levels),
+                *without,
+            ),
             stage_seconds=clock.seconds(),
         )
 

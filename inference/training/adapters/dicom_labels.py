@@ -3,7 +3,10 @@
 labels.csv has one row a cell: study_instance_uid, item, disc_level, side (right, left or empty),
 score, source. source says whose label it is: truth, reference, report, or a reader's code. Rows
 with the item `center` give the place of a disc or body instead: disc_level, and x, y, z in LPS
-mm.
+mm. `manage.py export_labels` writes such a file.
+
+Labels of several sources can be asked for, as in `reference,report`: in a cell that two of them
+label, the first one named goes before.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ from inference.training.sources import (
 TABLE: Final = "labels.csv"
 COLUMNS: Final = ("study_instance_uid", "item", "disc_level", "side", "score", "source")
 CENTER: Final = "center"
+REPORT: Final = "report"
+"""Labels that were read from reports; weak, see TrainingExam.from_reports."""
 Row = dict[str, str]
 
 
@@ -44,10 +49,12 @@ def open_folder(folder: Path, labels: str | None) -> DataSource:
     if not known:
         raise DataError(f"{TABLE} holds no label.")
     preferred = [name for name in ("reference", "truth") if name in known]
-    source = require_label_source(labels, [*preferred, *known], f"{TABLE}")
+    wanted: list[str | None] = [one.strip() for one in (labels or "").split(",") if one.strip()]
+    wanted = wanted or [None]
+    sources = [require_label_source(one, [*preferred, *known], TABLE) for one in wanted]
     files = [one for one in sorted(folder.rglob("*")) if one.is_file() and one != path]
     exams = _exams(files)
-    labelled = {row["study_instance_uid"] for row in rows if row["source"] == source}
+    labelled = {row["study_instance_uid"] for row in rows if row["source"] in sources}
     absent = sorted(labelled - exams.keys())
     if absent:
         raise DataError(
@@ -61,7 +68,7 @@ def open_folder(folder: Path, labels: str | None) -> DataSource:
                 load_exam,
                 tuple(exams[uid][1]),
                 [r for r in rows if r["study_instance_uid"] == uid],
-                source,
+                sources,
             ),
         )
         for uid in sorted(labelled)
@@ -71,14 +78,17 @@ def open_folder(folder: Path, labels: str | None) -> DataSource:
         description=f"Exams of a site, {len(cases)} with labels",
         licence="the site's own",
         cases=cases,
-        label_source=source,
+        label_source=",".join(sources),
         digest=listing_digest(folder, [path], files),
         digest_covers=f"{TABLE}, and names and sizes of the images",
     )
 
 
-def load_exam(files: tuple[Path, ...], rows: list[Row], source: str) -> TrainingExam:
-    """One exam with the labels of one source, and all places that are known."""
+def load_exam(files: tuple[Path, ...], rows: list[Row], sources: list[str]) -> TrainingExam:
+    """One exam with the labels of these sources, and all places that are known.
+
+    The first source goes before the second where both label a cell.
+    """
     stacks: list[StackInput] = []
     patient, exam_key = "", ""
     for series in load_series(files):
@@ -86,15 +96,20 @@ def load_exam(files: tuple[Path, ...], rows: list[Row], source: str) -> Training
         patient, exam_key = series.patient_id, series.study_instance_uid
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     sided: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-    centers = {}
-    for row in rows:
-        level, side = row["disc_level"], row["side"]
-        if row["item"] == CENTER:
-            centers[level] = np.array([float(row[axis]) for axis in "xyz"])
-        elif row["source"] == source and side:
-            sided[row["item"]][level, side] = int(row["score"])
-        elif row["source"] == source:
-            grades[row["item"]][level] = int(row["score"])
+    centers = {
+        row["disc_level"]: np.array([float(row[axis]) for axis in "xyz"])
+        for row in rows
+        if row["item"] == CENTER
+    }
+    from_reports = set()
+    for cell, (source, score) in _labels(rows, sources).items():
+        item, level, side = cell
+        if side:
+            sided[item][level, side] = score
+        else:
+            grades[item][level] = score
+        if source == REPORT:
+            from_reports.add(cell)
     return TrainingExam(
         patient_key=patient,
         exam_key=exam_key,
@@ -103,7 +118,19 @@ def load_exam(files: tuple[Path, ...], rows: list[Row], source: str) -> Training
         grades=dict(grades),
         side_grades=dict(sided),
         centers_lps=centers,
+        from_reports=frozenset(from_reports),
     )
+
+
+def _labels(rows: list[Row], sources: list[str]) -> dict[tuple[str, str, str], tuple[str, int]]:
+    """(item, level, side) -> the source that counts there, and its score."""
+    labels: dict[tuple[str, str, str], tuple[str, int]] = {}
+    for source in reversed(sources):
+        for row in rows:
+            if row["item"] != CENTER and row["source"] == source:
+                cell = (row["item"], row["disc_level"], row["side"])
+                labels[cell] = (source, int(row["score"]))
+    return labels
 
 
 def _exams(files: list[Path]) -> dict[str, tuple[str, list[Path]]]:

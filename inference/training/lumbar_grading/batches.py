@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from inference.anatomy.crops import CROP_SIZE
-from inference.training.augmentation import generators_of, random_affine, randomised_intensity
+from inference.training.augmentation import generators_of, moved_crops
 from inference.training.lumbar_grading.samples import ExamSamples
 
 _T1_DROP, _AXIAL_DROP, _MIRROR = 0.15, 0.1, 0.5
@@ -55,8 +54,8 @@ class GradingBatches:
         rng, _ = generators_of(self.seed, step)
         discs, batch = self.discs, self.batch
         index = torch.randint(len(discs.grades), (batch,), generator=rng)
-        sagittal = _moved(discs.sagittal[index].float(), rng)
-        axial = _moved(discs.axial[index].float()[:, :, None], rng)[:, :, 0]
+        sagittal = moved_crops(discs.sagittal[index].float(), rng, CROP_SIZE)
+        axial = moved_crops(discs.axial[index].float()[:, :, None], rng, CROP_SIZE)[:, :, 0]
         has = discs.has[index].clone()
         mirrored = torch.rand(batch, generator=rng) < _MIRROR
         sagittal[mirrored] = sagittal[mirrored].flip(1)
@@ -66,18 +65,3 @@ class GradingBatches:
         sagittal[:, :, 1] *= has[:, :1, None, None]
         axial = axial * has[:, 1:, None, None]
         return (sagittal, axial, has), discs.grades[index]
-
-
-def _moved(crops: Tensor, rng: torch.Generator) -> Tensor:
-    """(batch, slices, channels, s, s) -> size 64: one motion and one look for each disc."""
-    batch, slices, channels = crops.shape[:3]
-    size = crops.shape[-1]
-    flat = crops.flatten(1, 2)
-    matrices = random_affine(batch, rng, degrees=8, scale=1.1, shift=3.0 / size)
-    matrices = matrices * torch.tensor([1.0, 1.0, size / CROP_SIZE]) * (CROP_SIZE / size)
-    where = functional.affine_grid(matrices, [batch, 1, CROP_SIZE, CROP_SIZE], align_corners=False)
-    flat = functional.grid_sample(flat, where, align_corners=False)
-    tall = flat.view(batch, slices, channels, CROP_SIZE, CROP_SIZE).transpose(1, 2)
-    tall = tall.reshape(batch, channels, slices * CROP_SIZE, CROP_SIZE)
-    tall = randomised_intensity(tall, rng, strength=0.5)
-    return tall.view(batch, channels, slices, CROP_SIZE, CROP_SIZE).transpose(1, 2).contiguous()

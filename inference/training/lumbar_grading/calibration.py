@@ -15,9 +15,8 @@ from torch.nn import functional
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
 from inference.training.lumbar_grading.batches import DiscTensors
 from inference.training.lumbar_grading.samples import UNKNOWN
+from inference.training.temperature import best_temperature
 
-_TEMPERATURES: Final = tuple(float(t) for t in torch.logspace(-0.18, 0.6, 40))
-"""0.66 to 4: a head without an error in a small validation part must not become certain."""
 _MAX_SLOPE: Final = 12.0
 
 
@@ -47,15 +46,9 @@ def calibrate(networks: LumbarNetworks, discs: DiscTensors) -> dict[str, float]:
         if item.is_cumulative:
             chosen[item.code] = 1 / _refit(networks, item.code, output, targets)
         else:
-            chosen[item.code] = _best_temperature(output, targets)
+            chosen[item.code] = best_temperature(output, targets)
             networks.temperatures[k] = chosen[item.code]
     return chosen
-
-
-def _best_temperature(logits: Tensor, targets: Tensor) -> float:
-    """The temperature of least negative log-likelihood."""
-    losses = [float(functional.cross_entropy(logits / t, targets)) for t in _TEMPERATURES]
-    return _TEMPERATURES[min(range(len(losses)), key=losses.__getitem__)]
 
 
 def _refit(networks: LumbarNetworks, code: str, severity: Tensor, targets: Tensor) -> float:

@@ -114,7 +114,7 @@ def test_a_trained_folder_is_a_version_that_the_site_can_run(
     run: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(registry.MODELS_DIR, str(run[0].parent))
-    assert registry.available() == ("lumbar_grading@2", "lumbar_grading@2-site")
+    assert {"lumbar_grading@2", "lumbar_grading@2-site"} <= set(registry.available())
     pipeline = registry.build("lumbar_grading@2-site", registry.folder_of("lumbar_grading@2-site"))
     assert pipeline.version == "2-site"
     assert pipeline.weights_sha256 == registry.metadata("lumbar_grading@2-site")["weights_sha256"]
@@ -148,7 +148,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_written(
 
 
 def test_a_pipeline_without_a_recipe_is_refused_with_those_that_have_one(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="There are recipes for: lumbar_grading"):
+    with pytest.raises(CommandError, match=r"There are recipes for: .*\blumbar_grading\b"):
         call_command("train_pipeline", "nothing", out=tmp_path / "weights")
 
 

@@ -86,8 +86,17 @@ def test_an_item_is_told_overall_and_by_level() -> None:
         "quadratic_kappa": None,
         "accuracy": 1.0,
         "class_accuracy": 1.0,
+        "auroc": None,
     }
     assert told["calibration_error"] == pytest.approx(abs(0.8 - 2 / 3), abs=1e-3)
+
+
+def test_each_level_has_its_area() -> None:
+    """Chances of 1 or more: 0.9, 0.9, 0.2; the two that are abnormal are tied above the normal."""
+    cells = [cell("a", 1, 1), cell("b", 2, 2), cell("c", 0, 0), cell("d", 0, 1)]
+    told = item_figures("canal", SCORES, cells, seed=1)
+    # d is abnormal and tied with c: (1 + 1 + 0.5) / 3
+    assert told["levels"]["L4/L5"]["auroc"] == 0.833
 
 
 def test_results_survive_being_stored_and_the_table_names_n() -> None:

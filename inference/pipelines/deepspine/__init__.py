@@ -1,0 +1,1 @@
+"""Canal, recesses, foramina and discs from sagittal and axial crops; not for clinical use."""

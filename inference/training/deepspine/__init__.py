@@ -1,0 +1,1 @@
+"""Training of the DeepSPINE chain; see recipe."""

@@ -1094,6 +1094,8 @@ export interface components {
             grades: components["schemas"]["ProposedGrade"][];
             outlines: components["schemas"]["Outline"][];
             detections: components["schemas"]["Detection"][];
+            measures: components["schemas"]["MeasureOfAi"][];
+            flags: components["schemas"]["Flag"][];
         };
         /** @enum {string} */
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
@@ -1297,6 +1299,11 @@ export interface components {
             sha256: string;
             size_bytes: number;
         };
+        /** @description What makes the AI's word on this exam less sure. */
+        Flag: {
+            code: string;
+            words: string;
+        };
         Frame: {
             url: string;
             stack_id: number;
@@ -1464,6 +1471,20 @@ export interface components {
             username: string;
             is_coordinator: boolean;
             is_reader: boolean;
+        };
+        /** @description A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`. */
+        MeasureOfAi: {
+            code: string;
+            name: string;
+            short_name: string;
+            definition: string;
+            disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: double */
+            value: number | null;
+            unit: string;
+            digits: number;
+            reason: string;
         };
         Measurement: {
             /** Format: uuid */

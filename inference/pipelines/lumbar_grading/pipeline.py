@@ -11,6 +11,7 @@ import torch
 from inference.anatomy import segmentation
 from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
 from inference.anatomy.levels import find_levels
+from inference.anatomy.measures import disc_measures
 from inference.anatomy.outlines import outlines
 from inference.anatomy.preprocess import (
     SagittalPair,
@@ -74,6 +75,8 @@ class LumbarGrading:
         clock("grade", 0.8, "grading the discs")
         grades = self._grades(exam, pair, levels)
         boxes, without = detections(grades, disc_frames(levels), native, pair.main)
+        clock("measure", 0.95, "measuring the discs")
+        measures = disc_measures(probabilities.numpy(), working, levels, pair.t2)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=levels,
@@ -81,6 +84,7 @@ class LumbarGrading:
             segmentations=tuple(SegmentationOutput(s.stack_id, found) for s, found in stacks),
             outlines=lines,
             detections=boxes,
+            measures=measures,
             notes=(*_input_notes(pair), *notes, *_confidence_notes(levels), *without),
             stage_seconds=clock.seconds(),
         )

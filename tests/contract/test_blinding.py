@@ -189,6 +189,7 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     exams = answers(client, "get", "/exams/")
     assert PATIENT in exams
     assert TALK in answers(client, "get", f"/reader-studies/{number}/problems/")
+    assert planted.secrets["flags"][0] in answers(client, "get", "/api/v1/jobs/")
     report = ClinicalReport.objects.all()[0]
     for where in (f"/clinical-reports/{report.pk}/", f"/api/v1/clinical-reports/{report.pk}/"):
         assert REPORT_WORDS in answers(client, "get", where)

@@ -203,3 +203,18 @@ def test_a_measure_is_never_changed_and_has_a_value_or_a_reason(
         with pytest.raises(ValueError, match="a value or a reason"):
             MeasureOutput("slip", "L3/L4", value, "mm", reason)
     assert [one.value for one in prediction.measures.all()] == [3.1]
+
+
+def test_coordinators_see_the_flags_of_a_run_and_readers_see_no_run(
+    imaging_study: ImagingStudy, coordinator: User, reader: User
+) -> None:
+    waiting = queue(imaging_study)
+    client = client_of(coordinator)
+    assert client.get("/api/v1/jobs/").json()["results"][0]["flags"] == []
+    job = jobs.claim_job(waiting.pk)
+    assert job is not None
+    flags = (FlagOutput("motion", "Ghosts lie over the images."),)
+    store_prediction(job=job, output=PredictionOutput((), (), flags=flags), weights_sha256="0" * 64)
+    (row,) = client.get("/api/v1/jobs/").json()["results"]
+    assert row["flags"] == [{"code": "motion", "words": "Ghosts lie over the images."}]
+    assert client_of(reader).get("/api/v1/jobs/").status_code == 403

@@ -1304,6 +1304,11 @@ export interface components {
             code: string;
             words: string;
         };
+        /** @description What makes the result of a run less sure. */
+        FlagOfRun: {
+            code: string;
+            words: string;
+        };
         Frame: {
             url: string;
             stack_id: number;
@@ -1422,6 +1427,7 @@ export interface components {
              * @description Seconds from start to end.
              */
             readonly duration_s: number | null;
+            readonly flags: components["schemas"]["FlagOfRun"][];
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";

@@ -10,7 +10,7 @@ import torch
 
 from inference.anatomy import segmentation
 from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
-from inference.anatomy.levels import find_levels
+from inference.anatomy.levels import trace_spine
 from inference.anatomy.measures import disc_measures
 from inference.anatomy.outlines import outlines
 from inference.anatomy.preprocess import (
@@ -19,6 +19,7 @@ from inference.anatomy.preprocess import (
     sagittal_pair,
     segmenter_input,
 )
+from inference.anatomy.quality import Seen, quality_flags
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -65,7 +66,9 @@ class LumbarGrading:
         probabilities = segmentation.class_probabilities(self.networks.segmenter, planes)
         clock("levels", 0.45, "finding the levels")
         labels = segmentation.working_labels(probabilities, working)
-        levels, notes = find_levels(labels, probabilities.numpy(), working)
+        trace = trace_spine(labels, probabilities.numpy(), working)
+        levels = trace.levels
+        flags = quality_flags(Seen(pair, working, labels, trace), self.metadata)
         clock("outlines", 0.55, "writing labels and outlines on the series' own grids")
         native = segmentation.native_labels(probabilities, working, pair.main)
         stacks = [(pair.main, native)]
@@ -85,7 +88,8 @@ class LumbarGrading:
             outlines=lines,
             detections=boxes,
             measures=measures,
-            notes=(*_input_notes(pair), *notes, *_confidence_notes(levels), *without),
+            flags=flags,
+            notes=(*_input_notes(pair), *trace.notes, *_confidence_notes(levels), *without),
             stage_seconds=clock.seconds(),
         )
 

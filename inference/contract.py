@@ -116,6 +116,88 @@ class DetectionOutput:
 
 
 @dataclass(frozen=True)
+class MeasureKind:
+    """What a number behind a grade is. unit: UCUM-like, "" of a ratio; digits: worth showing."""
+
+    name: str
+    short_name: str
+    unit: str
+    digits: int
+    definition: str
+
+
+MEASURES: Mapping[str, MeasureKind] = {
+    "dural_sac_area": MeasureKind(
+        "dural sac area",
+        "sac",
+        "mm2",
+        0,
+        "area of the labelled dural sac in the plane along the disc, cut out of sagittal labels",
+    ),
+    "dural_sac_ap": MeasureKind(
+        "dural sac, anterior to posterior",
+        "sac AP",
+        "mm",
+        1,
+        "midline diameter of the labelled dural sac in the plane along the disc",
+    ),
+    "disc_height_ratio": MeasureKind(
+        "disc height ratio",
+        "disc height",
+        "",
+        2,
+        "mean midsagittal height of the disc over that of the body above",
+    ),
+    "disc_t2_ratio": MeasureKind(
+        "disc T2 ratio",
+        "disc T2",
+        "",
+        2,
+        "median T2 signal of the nucleus over that of the fluid in the sac beside it",
+    ),
+    "slip": MeasureKind(
+        "slip",
+        "slip",
+        "mm",
+        1,
+        "how far the body above lies before the one below, along its upper endplate; "
+        "negative: behind",
+    ),
+}
+"""Code of a measure -> what it is."""
+
+
+@dataclass(frozen=True)
+class MeasureOutput:
+    """A number behind a grade, or why there is none: exactly one of value and reason is given.
+
+    code: one of MEASURES, or a pipeline's own. unit: "" of a ratio.
+    """
+
+    code: str
+    disc_level: str
+    value: float | None
+    unit: str
+    reason: str = ""
+    side: Literal["", "right", "left"] = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) != bool(self.reason):
+            raise ValueError(f"{self.code} at {self.disc_level} needs a value or a reason.")
+
+
+@dataclass(frozen=True)
+class FlagOutput:
+    """Something about an exam or its images that makes what is said of it less sure.
+
+    code: stays the same from exam to exam. words: one sentence for the reader.
+    """
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True)
 class SegmentationOutput:
     """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES."""
 
@@ -145,6 +227,8 @@ class PredictionOutput:
     segmentations: tuple[SegmentationOutput, ...] = ()
     outlines: tuple[Outline, ...] = ()
     detections: tuple[DetectionOutput, ...] = ()
+    measures: tuple[MeasureOutput, ...] = ()
+    flags: tuple[FlagOutput, ...] = ()
     notes: tuple[str, ...] = field(default=())
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
 

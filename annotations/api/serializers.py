@@ -175,12 +175,36 @@ class OutlineSerializer(s.Serializer[Any]):
     points_lps = s.ListField(child=s.ListField(child=s.FloatField()))
 
 
+class MeasureOfAiSerializer(s.Serializer[Any]):
+    """A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`."""
+
+    code = s.CharField()
+    name = s.CharField()
+    short_name = s.CharField()
+    definition = s.CharField()
+    disc_level = s.CharField()
+    side = s.ChoiceField(choices=SIDES)
+    value = s.FloatField(allow_null=True)
+    unit = s.CharField(allow_blank=True)
+    digits = s.IntegerField()
+    reason = s.CharField(allow_blank=True)
+
+
+class FlagSerializer(s.Serializer[Any]):
+    """What makes the AI's word on this exam less sure."""
+
+    code = s.CharField()
+    words = s.CharField()
+
+
 class AssistanceSerializer(s.Serializer[Any]):
     status = s.ChoiceField(choices=["none", "pending", "failed", "ready"])
     pipeline = s.CharField()
     grades = ProposedGradeSerializer(many=True)
     outlines = OutlineSerializer(many=True)
     detections = DetectionSerializer(many=True)
+    measures = MeasureOfAiSerializer(many=True)
+    flags = FlagSerializer(many=True)
 
 
 class ReaderStudyNameSerializer(s.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from annotations.reporting.marks_table import (
     AiEventRow,
+    AiMeasureRow,
     FindingRow,
     MaskRow,
     MeasurementRow,
@@ -21,6 +22,7 @@ from annotations.reporting.readings_table import (
 
 __all__ = [
     "AiEventRow",
+    "AiMeasureRow",
     "Column",
     "FindingRow",
     "GradeRow",

@@ -143,6 +143,20 @@ class FindingRow(ReadingRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AiMeasureRow(ReadingRow):
+    """One number behind AI's grades that a reading showed, or the reason why there was none."""
+
+    pipeline: str = _of("text", "the AI, as name@version")
+    prediction: int = _of("integer", "number of its run on the exam")
+    measure: str = _of("text", "what was measured, from the AI's labels; see the model card")
+    disc_level: str = _of("text", "disc or vertebra", allowed=", ".join(ALL_LEVELS))
+    side: str = _of("text", "of the patient; empty without a side", allowed="right, left")
+    value: float | None = _of("number", "the number; empty: see reason", unit="see unit")
+    unit: str = _of("text", "unit of the value; empty of a ratio", allowed="mm, mm2")
+    reason: str = _of("text", "why it could not be measured; empty: it was")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AiEventRow(ReadingRow):
     """Something that happened with AI in a reading."""
 

@@ -47,7 +47,8 @@ Arms = Collection[int]
 """Arms whose readings may be told; a reading of another arm has no row in these tables."""
 
 
-def _readings(reader_study: ReaderStudy, arms: Arms) -> QuerySet[Reading]:
+def readings_of_arms(reader_study: ReaderStudy, arms: Arms) -> QuerySet[Reading]:
+    """Every reading of these arms, reader by reader in the order of reading."""
     return (
         Reading.objects.filter(case__reader_study=reader_study, reading_session__arm__in=list(arms))
         .select_related("enrolment", "case__imaging_study", "reading_session__arm")
@@ -55,9 +56,10 @@ def _readings(reader_study: ReaderStudy, arms: Arms) -> QuerySet[Reading]:
     )
 
 
-def _of_reading(
+def reading_columns(
     reader_study: ReaderStudy, keys: dict[int, str], reading: Reading
 ) -> dict[str, Any]:
+    """What every row says of its reading."""
     return {
         "reader_study": reader_study.title,
         "case": reading.case.number,
@@ -100,7 +102,7 @@ def measurement_rows(reader_study: ReaderStudy, arms: Arms) -> list[MeasurementR
     )
     return [
         MeasurementRow(
-            **_of_reading(reader_study, keys, reading),
+            **reading_columns(reader_study, keys, reading),
             **_of_stack(mark.stack),
             **{name: mark.values.get(name) for name in _VALUES},
             measurement_key=str(mark.measurement_key),
@@ -112,7 +114,7 @@ def measurement_rows(reader_study: ReaderStudy, arms: Arms) -> list[MeasurementR
             drawn_at_utc=utc_text(mark.drawn_at),
             stored_at_utc=utc_text(stored.get(mark.pk)),
         )
-        for reading in _readings(reader_study, arms)
+        for reading in readings_of_arms(reader_study, arms)
         for mark in by_reading[reading.pk]
     ]
 
@@ -142,14 +144,14 @@ def mask_rows(reader_study: ReaderStudy, arms: Arms) -> list[MaskRow]:
         by_reading[one.segmentation.reading_id].append(one)
     segments = [SEGMENTS[code] for code in reader_study.segments]
     rows = []
-    for reading in _readings(reader_study, arms):
+    for reading in readings_of_arms(reader_study, arms):
         for one in by_reading[reading.pk]:
             voxel = _voxel_mm3(one.segmentation.stack)
             for segment in segments:
                 voxels = one.voxels.get(str(segment.value), 0)
                 rows.append(
                     MaskRow(
-                        **_of_reading(reader_study, keys, reading),
+                        **reading_columns(reader_study, keys, reading),
                         **_of_stack(one.segmentation.stack),
                         segment=segment.code,
                         label_value=segment.value,
@@ -181,7 +183,7 @@ def finding_rows(reader_study: ReaderStudy, arms: Arms) -> list[FindingRow]:
     known: dict[tuple[int, str], dict[int, PredictedDetection]] = {}
     newest = cache(newest_number)
     rows = []
-    for reading in _readings(reader_study, arms):
+    for reading in readings_of_arms(reader_study, arms):
         exam, arm = reading.case.imaging_study, reading.reading_session.arm
         if not is_ai_open(reading):
             continue
@@ -195,7 +197,10 @@ def finding_rows(reader_study: ReaderStudy, arms: Arms) -> list[FindingRow]:
             is_shown = one.prediction_id == newest(exam, arm.pipeline) and one.item_code in items
             if not is_shown and one.pk not in said:
                 continue
-            shared = {**_of_reading(reader_study, keys, reading), **_of_finding(arm.pipeline, one)}
+            shared = {
+                **reading_columns(reader_study, keys, reading),
+                **_of_finding(arm.pipeline, one),
+            }
             versions: list[ReadingEvent | None] = [*said[one.pk]] or [None]
             for revision, version in enumerate(versions, start=1 if said[one.pk] else 0):
                 rows.append(
@@ -235,7 +240,7 @@ def ai_event_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiEventRow]:
     events = _events(reader_study, AI_EVENTS)
     return [
         AiEventRow(
-            **_of_reading(reader_study, keys, reading),
+            **reading_columns(reader_study, keys, reading),
             event=event.kind,
             item=event.detail.get("item", ""),
             disc_level=event.detail.get("disc_level", ""),
@@ -245,6 +250,6 @@ def ai_event_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiEventRow]:
             at_utc=utc_text(event.at),
             stored_at_utc=utc_text(event.stored_at),
         )
-        for reading in _readings(reader_study, arms)
+        for reading in readings_of_arms(reader_study, arms)
         for event in events[reading.pk]
     ]

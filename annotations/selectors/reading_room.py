@@ -8,6 +8,7 @@ from typing import Any
 from annotations.models import Item, ReaderStudy, Reading, SpineAnatomy
 from annotations.selectors.ai_assistance import ai_assistance
 from annotations.selectors.ai_findings import detection_views
+from annotations.selectors.ai_measures import measure_views
 from annotations.selectors.cells import anatomy_of, items_of
 from annotations.selectors.grades import grade_views
 from annotations.selectors.hanging import hanging_views
@@ -96,6 +97,8 @@ def assistance_view(
         "grades": [],
         "outlines": [],
         "detections": [],
+        "measures": [],
+        "flags": [],
     }
     prediction = assistance.prediction
     if prediction is not None:
@@ -123,6 +126,8 @@ def assistance_view(
             for outline in prediction.outlines.all()
         ]
         view["detections"] = detection_views(reading, prediction, scales)
+        view["measures"] = measure_views(prediction)
+        view["flags"] = prediction.flags
     return view
 
 

@@ -17,7 +17,7 @@ import {
   pairsCsv,
 } from '../src/charts/kappaWords';
 import { minutes } from '../src/dashboard/ProgressPanel';
-import { clock, isUnattended, savedWords, setWords } from '../src/reading/states';
+import { amount, clock, isUnattended, savedWords, setWords } from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -46,6 +46,13 @@ describe('a prediction set', () => {
   it('reads as its ends', () => {
     expect(setWords(['mild', 'moderate', 'severe'])).toBe('mild to severe');
     expect(setWords(['none'])).toBe('none');
+  });
+
+  it('give a measure with its unit, a ratio without, and a dash where there is none', () => {
+    expect(amount({ value: 184.6, unit: 'mm2', digits: 0 })).toBe('185 mm²');
+    expect(amount({ value: -1.26, unit: 'mm', digits: 1 })).toBe('−1.3 mm');
+    expect(amount({ value: 0.375, unit: '', digits: 2 })).toBe('0.38');
+    expect(amount({ value: null, unit: 'mm', digits: 1 })).toBe('–');
   });
 });
 

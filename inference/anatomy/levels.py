@@ -39,27 +39,53 @@ class Piece:
     probability: float
 
 
+@dataclass(frozen=True)
+class SpineTrace:
+    """Named levels, notes, and how well the bodies make a spine.
+
+    dropped: bodies that lay off the curve. inferred: bodies put in between others.
+    """
+
+    levels: tuple[LevelLocation, ...]
+    notes: tuple[str, ...]
+    dropped: int = 0
+    inferred: int = 0
+
+
 def find_levels(
     labels: NDArray[np.uint8], probabilities: NDArray[np.float32], stack: StackInput
 ) -> tuple[tuple[LevelLocation, ...], tuple[str, ...]]:
     """Named levels and notes. labels, probabilities: (slices, [5,] rows, columns)."""
+    found = trace_spine(labels, probabilities, stack)
+    return found.levels, found.notes
+
+
+def trace_spine(
+    labels: NDArray[np.uint8], probabilities: NDArray[np.float32], stack: StackInput
+) -> SpineTrace:
+    """As `find_levels`, with what went wrong on the way."""
     midline = _midline(labels)
     near = _near_midline(midline, stack)
     bodies = _pieces(labels, probabilities, stack, BODY, midline, min_area_mm2=250.0)
     discs = _pieces(labels, probabilities, stack, DISC, midline, min_area_mm2=40.0)
     if not (labels == SACRUM).any() or not bodies:
         missing = "sacrum" if bodies else "vertebral bodies"
-        return (), (f"No {missing} found in the images, so no level is named and none graded.",)
+        words = f"No {missing} found in the images, so no level is named and none graded."
+        return SpineTrace((), (words,))
     sacrum = _patient_points(stack, np.argwhere((labels == SACRUM) & near), midline)
     largest = ((labels == SACRUM) & near).sum((1, 2)).max()
     if largest * stack.row_spacing_mm * stack.column_spacing_mm < _MIN_SACRUM_MM2:
-        return (), ("Too little of the sacrum is seen near the midline to name levels by it.",)
-    chain, notes = _chain(_on_curve(bodies), sacrum)
+        words = "Too little of the sacrum is seen near the midline to name levels by it."
+        return SpineTrace((), (words,))
+    kept = _on_curve(bodies)
+    dropped = len(bodies) - len(kept)
+    chain, notes = _chain(kept, sacrum)
     if not chain:
-        return (), notes
+        return SpineTrace((), notes, dropped)
     s1 = _s1_center(sacrum, chain[0].center_lps)
     s1_probability = float(probabilities[:, SACRUM][labels == SACRUM].mean())
-    return _named(chain, discs, Piece(s1, s1_probability)), notes
+    inferred = sum(piece.probability == _INFERRED for piece in chain)
+    return SpineTrace(_named(chain, discs, Piece(s1, s1_probability)), notes, dropped, inferred)
 
 
 def _midline(labels: NDArray[np.uint8]) -> NDArray[np.float64]:

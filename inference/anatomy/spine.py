@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
 from inference.anatomy import segmentation
-from inference.anatomy.levels import find_levels
+from inference.anatomy.levels import SpineTrace, trace_spine
+from inference.anatomy.measures import disc_measures
 from inference.anatomy.outlines import outlines
 from inference.anatomy.preprocess import SagittalPair, sagittal_pair, segmenter_input
+from inference.anatomy.quality import Seen, quality_flags
 from inference.contract import (
     ExamInput,
+    FlagOutput,
     LevelLocation,
+    MeasureOutput,
     Outline,
     SegmentationOutput,
     StackInput,
@@ -26,14 +32,28 @@ from inference.contract import (
 class Spine:
     """What was found before anything is graded.
 
-    stacks: the sagittal stacks, the main one first, each with its labels (slices, rows, columns).
+    working: the grid of the segmentation. probabilities (slices, classes, rows, columns) and labels
+    (slices, rows, columns) lie on it. stacks: the sagittal stacks, the main one first, each with
+    its labels on its own grid (slices, rows, columns).
     """
 
     pair: SagittalPair
-    levels: tuple[LevelLocation, ...]
+    working: StackInput
+    probabilities: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    trace: SpineTrace
     stacks: tuple[tuple[StackInput, NDArray[np.uint8]], ...]
     outlines: tuple[Outline, ...]
-    notes: tuple[str, ...]
+
+    @property
+    def levels(self) -> tuple[LevelLocation, ...]:
+        """The named levels."""
+        return self.trace.levels
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What went wrong on the way, in words."""
+        return self.trace.notes
 
     @property
     def segmentations(self) -> tuple[SegmentationOutput, ...]:
@@ -50,11 +70,21 @@ def find_spine(segmenter: nn.Module, exam: ExamInput, clock: StageClock) -> Spin
     probabilities = segmentation.class_probabilities(segmenter, planes)
     clock("levels", 0.45, "finding the levels")
     labels = segmentation.working_labels(probabilities, working)
-    levels, notes = find_levels(labels, probabilities.numpy(), working)
+    trace = trace_spine(labels, probabilities.numpy(), working)
     clock("outlines", 0.55, "writing labels and outlines on the series' own grids")
     native = segmentation.native_labels(probabilities, working, pair.main)
     stacks = [(pair.main, native)]
     if pair.t1 is not None and pair.t1 is not pair.main:
         stacks.append((pair.t1, segmentation.transferred(native, pair.main, pair.t1)))
     lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
-    return Spine(pair, levels, tuple(stacks), lines, notes)
+    return Spine(pair, working, probabilities.numpy(), labels, trace, tuple(stacks), lines)
+
+
+def measures_of(spine: Spine) -> tuple[MeasureOutput, ...]:
+    """Every measure at every named disc."""
+    return disc_measures(spine.probabilities, spine.working, spine.levels, spine.pair.t2)
+
+
+def flags_of(spine: Spine, metadata: Mapping[str, Any]) -> tuple[FlagOutput, ...]:
+    """What makes a pipeline's word on this exam less sure. metadata: the pipeline's own."""
+    return quality_flags(Seen(spine.pair, spine.working, spine.labels, spine.trace), metadata)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inference.models import Job
+from inference.models import Job, Prediction
 from inference.registry import available
 from inference.tasks import request_job, request_retry
 from spinestudy.common.errors import MissingError
@@ -20,11 +20,19 @@ from spinestudy.common.token_scopes import JOBS_READ, JOBS_WRITE
 from spinestudy.imaging.models import ImagingStudy
 
 
+class FlagOfRunSerializer(s.Serializer[Any]):
+    """What makes the result of a run less sure."""
+
+    code = s.CharField()
+    words = s.CharField()
+
+
 class JobSerializer(s.ModelSerializer[Job]):
     """A run, its progress, and why it failed."""
 
     patient_id = s.CharField(source="imaging_study.patient.patient_id", read_only=True)
     duration_s = s.SerializerMethodField()
+    flags = s.SerializerMethodField()
 
     class Meta:
         model = Job
@@ -43,6 +51,7 @@ class JobSerializer(s.ModelSerializer[Job]):
             "started_at",
             "finished_at",
             "duration_s",
+            "flags",
         ]
         read_only_fields = fields
 
@@ -52,6 +61,14 @@ class JobSerializer(s.ModelSerializer[Job]):
             return None
         return (job.finished_at - job.started_at).total_seconds()
 
+    @extend_schema_field(FlagOfRunSerializer(many=True))
+    def get_flags(self, job: Job) -> list[dict[str, str]]:
+        """Flags of its prediction; none while there is no prediction."""
+        try:
+            return list(job.prediction.flags)
+        except Prediction.DoesNotExist:
+            return []
+
 
 class RunSerializer(s.Serializer[Any]):
     """Which pipeline to run on which exam."""
@@ -60,7 +77,7 @@ class RunSerializer(s.Serializer[Any]):
     pipeline = s.CharField(max_length=80)
 
 
-JOBS = Job.objects.select_related("imaging_study__patient")
+JOBS = Job.objects.select_related("imaging_study__patient", "prediction")
 
 
 class JobsView(generics.ListAPIView[Job]):

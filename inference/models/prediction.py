@@ -20,6 +20,9 @@ class Prediction(models.Model):
     pipeline = models.CharField(max_length=80)
     weights_sha256 = models.CharField(max_length=64)
     notes = models.JSONField(default=list, blank=True)
+    flags = models.JSONField(
+        default=list, blank=True, help_text="[{code, words}]: what makes the result less sure"
+    )
     device = models.CharField(max_length=80, blank=True, help_text="what it was computed on")
     stage_seconds = models.JSONField(
         default=list, blank=True, help_text="[stage, seconds], in the order of the stages"
@@ -140,3 +143,33 @@ class PredictedDetection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.disc_level}: {self.score:.2f}"
+
+
+class PredictedMeasure(models.Model):
+    """A number behind a grade, or the reason why there is none. Never changed."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="measures")
+    code = models.CharField(max_length=60)
+    disc_level = models.CharField(max_length=6)
+    side = models.CharField(max_length=5, blank=True, default="")
+    value = models.FloatField(null=True)
+    unit = models.CharField(max_length=12, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "code", "disc_level", "side"],
+                name="predicted_measure_unique",
+            ),
+            models.CheckConstraint(
+                name="measure_has_a_value_or_a_reason",
+                condition=models.Q(value__isnull=False, reason="")
+                | (models.Q(value__isnull=True) & ~models.Q(reason="")),
+            ),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.disc_level}: {self.value if not self.reason else self.reason}"

@@ -24,7 +24,7 @@ def newest_prediction(imaging_study: ImagingStudy, pipeline: str) -> PredictionS
     """The newest prediction of "name@version"; the state of its last job where there is none."""
     prediction = (
         Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
-        .prefetch_related("levels", "grades", "outlines", "detections__stack")
+        .prefetch_related("levels", "grades", "outlines", "detections__stack", "measures")
         .first()
     )
     if prediction is not None:

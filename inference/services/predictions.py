@@ -19,6 +19,7 @@ from inference.models import (
     LocatedLevel,
     PredictedDetection,
     PredictedGrade,
+    PredictedMeasure,
     PredictedOutline,
     PredictedSegmentation,
     Prediction,
@@ -80,6 +81,7 @@ def store_prediction(
             pipeline=job.pipeline,
             weights_sha256=weights_sha256,
             notes=list(output.notes),
+            flags=[{"code": flag.code, "words": flag.words} for flag in output.flags],
             device=device[:80],
             stage_seconds=[[stage, seconds] for stage, seconds in times.items()],
             provenance=dict(provenance or {}),
@@ -134,6 +136,18 @@ def store_prediction(
                 is_calibrated=found.is_calibrated,
             )
             for found in output.detections
+        )
+        PredictedMeasure.objects.bulk_create(
+            PredictedMeasure(
+                prediction=prediction,
+                code=one.code,
+                disc_level=one.disc_level,
+                side=one.side,
+                value=None if one.value is None else round(float(one.value), 4),
+                unit=one.unit,
+                reason=one.reason,
+            )
+            for one in output.measures
         )
         notify(TOPIC, job=job.pk)
     return prediction

@@ -23,6 +23,8 @@ from inference.training.augmentation import (
 from inference.training.exams import TrainingExam
 
 PATCH: Final = 192
+LEARNT_UP_TO_MM: Final = {"pixel": 1.4, "slice_distance": 6.0}
+"""The coarsest pixels and slices that phantoms have; beyond these a flag is raised."""
 PREPROCESSING: Final = (
     "inference.anatomy.preprocess",
     "inference.anatomy.crops",

@@ -13,7 +13,14 @@ from django.utils import timezone
 
 from annotations.models import Reading
 from annotations.selectors.ai_assistance import ai_assistance, known_detections
-from inference.models import Job, LocatedLevel, PredictedDetection, PredictedGrade, Prediction
+from inference.models import (
+    Job,
+    LocatedLevel,
+    PredictedDetection,
+    PredictedGrade,
+    PredictedMeasure,
+    Prediction,
+)
 from spinestudy.imaging.models import Series, Stack
 from tests.conftest import client_of
 from tests.factories.reader_studies import PIPELINE, opened_reader_study, reading_of
@@ -21,6 +28,10 @@ from tests.factories.reader_studies import PIPELINE, opened_reader_study, readin
 TELLTALE = 0.987654
 """A probability that appears nowhere else in an answer of the site."""
 PLACE_MM = 123.456
+AREA_MM2 = 151.2345
+WHY_NOT = "the rear walls are hidden by a telltale"
+FLAG = {"code": "low_signal", "words": "A telltale of noise lies over the images."}
+TELLTALES = (str(TELLTALE), str(PLACE_MM), str(AREA_MM2), WHY_NOT, FLAG["words"])
 
 
 def predict(reading: Reading) -> Prediction:
@@ -30,8 +41,11 @@ def predict(reading: Reading) -> Prediction:
         imaging_study=exam, pipeline=PIPELINE, state=Job.State.SUCCEEDED, finished_at=timezone.now()
     )
     prediction = Prediction.objects.create(
-        job=job, imaging_study=exam, pipeline=PIPELINE, weights_sha256="0" * 64
+        job=job, imaging_study=exam, pipeline=PIPELINE, weights_sha256="0" * 64, flags=[FLAG]
     )
+    measured = {"prediction": prediction, "disc_level": "L4/L5"}
+    PredictedMeasure.objects.create(**measured, code="dural_sac_area", value=AREA_MM2, unit="mm2")
+    PredictedMeasure.objects.create(**measured, code="slip", value=None, unit="mm", reason=WHY_NOT)
     PredictedGrade.objects.create(
         prediction=prediction,
         item_code="modic",
@@ -102,6 +116,10 @@ def test_the_aided_arm_shows_the_proposal(
     assert body["prediction"]["grades"][0]["probabilities"]["2"] == TELLTALE
     (box,) = body["prediction"]["detections"]
     assert (box["score"], box["center_lps"][0], box["verdict"]) == (TELLTALE, PLACE_MM, "")
+    area, slip = body["prediction"]["measures"]
+    assert (area["disc_level"], area["value"], area["unit"]) == ("L4/L5", AREA_MM2, "mm2")
+    assert (slip["value"], slip["reason"]) == (None, WHY_NOT)
+    assert body["prediction"]["flags"] == [FLAG]
     assert box["axes_lps"] == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     assert body["level_marks"] == [
         {"kind": "disc", "level": "L4/L5", "position_lps": [PLACE_MM, 0, 0], "source": "ai"}
@@ -115,7 +133,7 @@ def test_the_unaided_arm_shows_neither_grades_nor_levels_of_ai(
     body = client_of(reader).get(f"/api/v1/readings/{unaided.pk}/").json()
     assert body["prediction"] is None
     assert body["level_marks"] == []
-    assert str(TELLTALE) not in json.dumps(body)
+    assert not any(one in json.dumps(body) for one in TELLTALES)
 
 
 def test_the_unaided_arm_does_not_even_look(
@@ -169,7 +187,7 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
     if parameter.startswith("<uuid:"):
         return [str(uuid.uuid4())]
     if parameter.startswith("<slug:table"):
-        return ["ai-findings", "ai-events"]
+        return ["ai-findings", "ai-measures", "ai-events"]
     return ["csv", "json"]
 
 
@@ -213,7 +231,7 @@ def test_no_address_gives_ai_output_to_a_reader_of_the_unaided_arm(
                 continue
             response = getattr(page_client if "/api/" not in address else client, method)(address)
             text = b"".join(response.streaming_content) if response.streaming else response.content
-            assert str(TELLTALE).encode() not in text, (method, address)
+            assert not any(one.encode() in text for one in TELLTALES), (method, address)
             assert str(PLACE_MM).encode() not in text, (method, address)
     assert client.get("/api/v1/jobs/").status_code == 403
 

@@ -18,6 +18,7 @@ from inference.models import PredictedDetection
 from spinestudy.audit.models import AuditRecord
 from spinestudy.imaging.models import Stack
 from tests.annotations.test_ai_findings import readings, say  # noqa: F401 - a fixture
+from tests.annotations.test_ai_gate import AREA_MM2, WHY_NOT
 from tests.annotations.test_drawings import (  # noqa: F401 - fixtures
     at,
     drawn,
@@ -29,7 +30,7 @@ from tests.annotations.test_drawings import (  # noqa: F401 - fixtures
 )
 from tests.conftest import client_of
 
-TABLES = ("measurements", "masks", "ai-findings", "ai-events")
+TABLES = ("measurements", "masks", "ai-findings", "ai-measures", "ai-events")
 
 
 def table(coordinator: User, of: Reading, name: str) -> list[dict[str, str]]:
@@ -141,6 +142,21 @@ def test_verdicts_on_findings_leave_with_every_change_of_mind(
         ("ai_opacity", "30", ""),
         ("finding_rejected", "", str(box.pk)),
     ]
+
+
+def test_measures_leave_for_readings_that_show_ai_alone_with_values_or_reasons(
+    readings: tuple[Reading, Reading],  # noqa: F811
+    coordinator: User,
+) -> None:
+    _, aided = readings
+    area, slip = table(coordinator, aided, "ai-measures")
+    assert (area["arm"], area["measure"], area["disc_level"]) == (
+        "AI-aided",
+        "dural_sac_area",
+        "L4/L5",
+    )
+    assert (float(area["value"]), area["unit"], area["reason"]) == (AREA_MM2, "mm2", "")
+    assert (slip["measure"], slip["value"], slip["reason"]) == ("slip", "", WHY_NOT)
 
 
 def test_a_judged_finding_of_an_earlier_run_stays_in_the_table(

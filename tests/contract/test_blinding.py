@@ -57,7 +57,7 @@ MAY_SEE: Final[dict[str, set[str]]] = {
     "anonymous": set(),
     "outsider": set(),
     "reader": set(),
-    "coordinator": {"identity", "names", "reference", "talk", "report"},
+    "coordinator": {"identity", "names", "reference", "talk", "report", "flags"},
     "adjudicator": {"names", "queued marks"},
     "statistician": {"names"},
     "observer": {"names"},
@@ -107,7 +107,7 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "token_id": [str(one.pk) for one in ApiToken.objects.all()[:1]] or ["1"],
         "pk": ["1"],
         "file_format": ["csv", "json"],
-        "table": ["measurements", "masks", "ai-findings", "ai-events", "nonsense"],
+        "table": ["measurements", "masks", "ai-findings", "ai-measures", "ai-events", "nonsense"],
         "provider_id": ["oidc"],
         "frame_numbers": ["1"],
         "study_instance_uid": [exam.study_instance_uid],
@@ -189,6 +189,7 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     exams = answers(client, "get", "/exams/")
     assert PATIENT in exams
     assert TALK in answers(client, "get", f"/reader-studies/{number}/problems/")
+    assert planted.secrets["flags"][0] in answers(client, "get", "/api/v1/jobs/")
     report = ClinicalReport.objects.all()[0]
     for where in (f"/clinical-reports/{report.pk}/", f"/api/v1/clinical-reports/{report.pk}/"):
         assert REPORT_WORDS in answers(client, "get", where)
@@ -199,7 +200,7 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     theirs = Client()
     theirs.force_login(reader)
     shown = answers(theirs, "get", f"/api/v1/readings/{aided.pk}/")
-    assert all(one in shown for one in planted.secrets["ai"])
+    assert all(one in shown for kind in ("ai", "flags") for one in planted.secrets[kind])
     judge = planted.people["adjudicator"]
     assert judge is not None
     client_of_judge = Client()

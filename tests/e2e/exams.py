@@ -13,8 +13,10 @@ from tests.site import RunningSite
 
 _OPEN = """
 import json, sys
+from django.conf import settings
 from django.contrib.auth.models import User
-from annotations.services.reader_studies import UNAIDED, ReadingProtocol, create_reader_study
+from annotations.services.reader_studies import (
+    UNAIDED, ArmDesign, ReadingProtocol, create_reader_study)
 from annotations.tasks import request_opening
 from annotations.models import Reading
 from spinestudy.imaging.models import Cohort
@@ -25,7 +27,8 @@ exams = list(cohort.imaging_studies.order_by("patient__patient_id")[: given["cas
 reader_study = create_reader_study(
     actor=coordinator, title=given["title"], seed=1, imaging_studies=exams,
     readers=[User.objects.get(username=name) for name in given["readers"]],
-    finding_codes=given["items"], arms=[UNAIDED],
+    finding_codes=given["items"],
+    arms=[ArmDesign("AI-aided", settings.DEFAULT_PIPELINE) if given["aided"] else UNAIDED],
     protocol=ReadingProtocol(**given["protocol"]),
 )
 request_opening(reader_study_id=reader_study.pk, actor=coordinator)
@@ -62,6 +65,7 @@ def open_over_cohort(
     cases: int | None = None,
     readers: Sequence[str] = ("reader",),
     items: Sequence[str] = ("modic",),
+    aided: bool = False,
     **protocol: Any,
 ) -> list[int]:
     """Open exams that are there already; the first `cases` of the cohort, or all."""
@@ -72,6 +76,7 @@ def open_over_cohort(
             "cases": cases,
             "readers": list(readers),
             "items": list(items),
+            "aided": aided,
             "protocol": protocol,
         }
     )

@@ -53,6 +53,9 @@ def open_aided_case_with_findings(page: Page, site: RunningSite) -> int:
     raise AssertionError("no phantom of the demonstration has two findings")
 
 
+_MEASURED = re.compile(
+    r"sac \d+ mm².*sac AP \d+\.\d mm.*disc height 0\.\d\d.*disc T2 \d\.\d\d.*slip −?\d+\.\d mm"
+)
 _NO_SET = "no set of grades: the model was not checked on cases of its own"
 
 
@@ -70,6 +73,14 @@ def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningS
     level = first.locator("b").text_content()
     expect(page.locator(".scale h2")).to_contain_text(level or "?")
     expect(page.locator(".proposal")).to_contain_text(_NO_SET)
+    measured = page.get_by_role("list", name=f"Measured by AI at {level}")
+    expect(measured).to_contain_text(_MEASURED)
+    told = page.request.get(f"{site.address}/api/v1/readings/{reading}/").json()["prediction"]
+    at_level = {m["code"]: m["value"] for m in told["measures"] if m["disc_level"] == level}
+    expect(measured).to_contain_text(f"sac {at_level['dural_sac_area']:.0f} mm²")
+    page.keyboard.press("h")
+    expect(measured).to_have_count(0)
+    page.keyboard.press("h")
     page.keyboard.press("Shift+Y")
     expect(first).to_have_class("finding-row selected accepted")
     expect(page.locator(f"{BOXES}.selected.accepted")).to_have_count(3)
@@ -210,6 +221,7 @@ def test_no_finding_reaches_the_browser_in_the_unaided_arm(
     expect(reader_page.locator(".finding-row, .overlay .finding")).to_have_count(0)
     assert any('"hanging"' in body for body in bodies)
     assert not any("detections" in body or "at_least" in body for body in bodies)
+    assert not any("dural_sac" in body or "flags" in body for body in bodies)
 
 
 @pytest.fixture(scope="module")

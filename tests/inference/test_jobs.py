@@ -7,12 +7,15 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from inference.contract import (
     DetectionOutput,
+    FlagOutput,
     GradeOutput,
     LevelLocation,
+    MeasureOutput,
     PredictionOutput,
     SegmentationOutput,
 )
@@ -156,6 +159,11 @@ def test_a_prediction_lands_whole(imaging_study: ImagingStudy, storage_root: obj
                 disc_level="L4/L5",
             ),
         ),
+        measures=(
+            MeasureOutput("slip", "L4/L5", -1.23456, "mm"),
+            MeasureOutput("disc_t2_ratio", "L4/L5", None, "", "there is no sagittal T2 series"),
+        ),
+        flags=(FlagOutput("low_signal", "The images are noisy."),),
     )
     prediction = store_prediction(job=job, output=output, weights_sha256="0" * 64)
     job.refresh_from_db()
@@ -164,5 +172,49 @@ def test_a_prediction_lands_whole(imaging_study: ImagingStudy, storage_root: obj
     box = prediction.detections.get()
     assert (box.score, box.is_calibrated, box.stack_id) == (0.8125, False, stack.pk)
     assert box.axes_lps == [1.0, 0.0, 0.0, 0.0, 0.8, 0.6, 0.0, -0.6, 0.8]
+    slip, t2 = prediction.measures.all()
+    assert (slip.code, slip.value, slip.unit, slip.reason) == ("slip", -1.2346, "mm", "")
+    assert (t2.value, t2.reason) == (None, "there is no sagittal T2 series")
+    prediction.refresh_from_db()
+    assert prediction.flags == [{"code": "low_signal", "words": "The images are noisy."}]
     path = prediction.segmentations.get().path
     assert np.load(storage_root / path)["labels"].sum() == 16  # type: ignore[operator]
+
+
+def test_a_measure_is_never_changed_and_has_a_value_or_a_reason(
+    imaging_study: ImagingStudy,
+) -> None:
+    job = jobs.claim_job(queue(imaging_study).pk)
+    assert job is not None
+    measured = (MeasureOutput("slip", "L4/L5", 3.1, "mm"),)
+    output = PredictionOutput((), (), measures=measured)
+    prediction = store_prediction(job=job, output=output, weights_sha256="0" * 64)
+    kept = prediction.measures.all()
+    refused = pytest.raises(DatabaseError, match="Cannot update or delete")
+    with refused, transaction.atomic():
+        kept.update(value=0)
+    with refused, transaction.atomic():
+        kept.delete()
+    for value, reason in ((None, ""), (1.0, "not seen")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            prediction.measures.create(
+                code="slip", disc_level="L3/L4", value=value, unit="mm", reason=reason
+            )
+        with pytest.raises(ValueError, match="a value or a reason"):
+            MeasureOutput("slip", "L3/L4", value, "mm", reason)
+    assert [one.value for one in prediction.measures.all()] == [3.1]
+
+
+def test_coordinators_see_the_flags_of_a_run_and_readers_see_no_run(
+    imaging_study: ImagingStudy, coordinator: User, reader: User
+) -> None:
+    waiting = queue(imaging_study)
+    client = client_of(coordinator)
+    assert client.get("/api/v1/jobs/").json()["results"][0]["flags"] == []
+    job = jobs.claim_job(waiting.pk)
+    assert job is not None
+    flags = (FlagOutput("motion", "Ghosts lie over the images."),)
+    store_prediction(job=job, output=PredictionOutput((), (), flags=flags), weights_sha256="0" * 64)
+    (row,) = client.get("/api/v1/jobs/").json()["results"]
+    assert row["flags"] == [{"code": "motion", "words": "Ghosts lie over the images."}]
+    assert client_of(reader).get("/api/v1/jobs/").status_code == 403

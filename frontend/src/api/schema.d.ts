@@ -1094,6 +1094,8 @@ export interface components {
             grades: components["schemas"]["ProposedGrade"][];
             outlines: components["schemas"]["Outline"][];
             detections: components["schemas"]["Detection"][];
+            measures: components["schemas"]["MeasureOfAi"][];
+            flags: components["schemas"]["Flag"][];
         };
         /** @enum {string} */
         AssistanceStatus: "none" | "pending" | "failed" | "ready";
@@ -1297,6 +1299,16 @@ export interface components {
             sha256: string;
             size_bytes: number;
         };
+        /** @description What makes the AI's word on this exam less sure. */
+        Flag: {
+            code: string;
+            words: string;
+        };
+        /** @description What makes the result of a run less sure. */
+        FlagOfRun: {
+            code: string;
+            words: string;
+        };
         Frame: {
             url: string;
             stack_id: number;
@@ -1415,6 +1427,7 @@ export interface components {
              * @description Seconds from start to end.
              */
             readonly duration_s: number | null;
+            readonly flags: components["schemas"]["FlagOfRun"][];
         };
         /** @enum {string} */
         JobStateEnum: "queued" | "running" | "succeeded" | "failed";
@@ -1464,6 +1477,20 @@ export interface components {
             username: string;
             is_coordinator: boolean;
             is_reader: boolean;
+        };
+        /** @description A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`. */
+        MeasureOfAi: {
+            code: string;
+            name: string;
+            short_name: string;
+            definition: string;
+            disc_level: string;
+            side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
+            /** Format: double */
+            value: number | null;
+            unit: string;
+            digits: number;
+            reason: string;
         };
         Measurement: {
             /** Format: uuid */

@@ -14,6 +14,7 @@ interface Job {
   error_message: string;
   created_at: string;
   duration_s: number | null;
+  flags: { code: string; words: string }[];
 }
 
 const root = document.getElementById('jobs') as HTMLElement;
@@ -94,6 +95,11 @@ function JobRow({ job }: { job: Job }) {
             <span class="muted">{job.step}</span>
           </>
         )}
+        {job.flags.map(({ code, words }) => (
+          <p key={code} class="job-flag" data-flag={code}>
+            {words}
+          </p>
+        ))}
       </td>
       <td class="num">{job.duration_s === null ? '' : `${job.duration_s.toFixed(1)} s`}</td>
       <td class="num">{job.attempts}</td>

@@ -6,7 +6,7 @@ import { amend, answerActive } from '../reading/answers';
 import { askReason, giveConfidence, giveReason, REASONS } from '../reading/questions';
 import { panelDocument } from '../reading/secondWindow';
 import * as state from '../reading/state';
-import { chance, setWords } from '../reading/states';
+import { amount, chance, setWords } from '../reading/states';
 import { type CellValue, type Column, EMPTY } from './model';
 
 export const wordsOf = ({ scale }: Column, score: number): string =>
@@ -170,6 +170,26 @@ function Proposal({ column }: { column: Column }) {
   );
 }
 
+/** The numbers behind AI's grades of a level; what could not be measured says why. */
+function Measures({ level }: { level: string }) {
+  const found = state.measures.value.filter((one) => one.disc_level === level);
+  if (!found.length) return null;
+  return (
+    <ul class="measures" aria-label={`Measured by AI at ${level}`}>
+      {found.map((one) => (
+        <li
+          key={one.code}
+          data-measure={one.code}
+          aria-label={`${one.name}: ${one.reason ? `not measured, ${one.reason}` : amount(one)}`}
+          title={one.reason ? `Not measured: ${one.reason}` : one.definition}
+        >
+          {one.short_name} <b>{amount(one)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function ScaleButtons({ level, column }: { level: string; column: Column }) {
   const value = state.values.value.get(state.activeKey.value) ?? EMPTY;
   const proposal = state.proposals.value.get(state.activeKey.value);
@@ -204,6 +224,7 @@ export function ScaleButtons({ level, column }: { level: string; column: Column 
         </div>
       )}
       <Proposal column={column} />
+      <Measures level={level} />
       <Told />
       <Confidence />
       <Comment value={value} />

@@ -7,7 +7,7 @@ import { AnatomyDialog } from './AnatomyDialog';
 import { ConflictNote } from './ConflictNote';
 import { LevelNote } from './LevelNote';
 import { MarkNote } from './MarkNote';
-import { AiNote, ImageNote, KeepingNote, MissingSeriesNote } from './notes';
+import { AiNote, FlagsNote, ImageNote, KeepingNote, MissingSeriesNote } from './notes';
 import { fillNormal } from './answers';
 import { ReportButton, ReportDialog } from './ReportDialog';
 import { toggleSplit } from './secondWindow';
@@ -120,6 +120,7 @@ export function Panel() {
       <LevelNote />
       <MarkNote />
       <ImageNote />
+      <FlagsNote />
       <GradingPanel />
       <AiNote />
       <FindingsList />

@@ -51,6 +51,24 @@ export function AiNote() {
   );
 }
 
+/** What makes AI's word on this case less sure; said before its grades. */
+export function FlagsNote() {
+  const flags = state.isAiVisible.value ? (state.reading.value?.prediction?.flags ?? []) : [];
+  if (!flags.length) return null;
+  return (
+    <section class="ai-flags" aria-label="Caution with AI">
+      <strong>AI</strong>
+      <ul>
+        {flags.map(({ code, words }) => (
+          <li key={code} data-flag={code}>
+            {words}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 /** What may cost answers: said in the panel, where there is room for it. */
 export function KeepingNote() {
   const told = [

@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 
 import type { OutboxState } from '../api/outbox';
-import type { Feedback, ProposedGrade, Reading } from '../api/types';
+import type { Feedback, MeasureOfAi, ProposedGrade, Reading } from '../api/types';
 import {
   askedCells,
   type Cell,
@@ -177,3 +177,8 @@ export const proposals = computed<ReadonlyMap<string, ProposedGrade>>(() => {
     found.grades.map((grade) => [cellKey(grade.disc_level, grade.item, grade.side), grade]),
   );
 });
+
+/** The numbers behind AI's grades; none while AI is hidden. */
+export const measures = computed<readonly MeasureOfAi[]>(() =>
+  isAiVisible.value ? (reading.value?.prediction?.measures ?? []) : [],
+);

@@ -36,6 +36,13 @@ export const isUnattended = (
 export const chance = (label: string, probability: number): string =>
   `${label} ${Math.round(probability * 100)} %`;
 
+/** "11.3 mm", "185 mm²", "0.38"; a dash where there is no value. */
+export function amount(measure: { value: number | null; unit: string; digits: number }): string {
+  if (measure.value === null) return '–';
+  const number = measure.value.toFixed(measure.digits).replace('-', '−');
+  return measure.unit ? `${number} ${measure.unit.replace('mm2', 'mm²')}` : number;
+}
+
 /** "mild to moderate", or the one grade. */
 export function setWords(labels: readonly string[]): string {
   const [first = ''] = labels;

@@ -10,7 +10,7 @@ import torch
 
 from inference.anatomy.crops import disc_frames, normalised_axial
 from inference.anatomy.preprocess import SagittalPair, normalised
-from inference.anatomy.spine import find_spine
+from inference.anatomy.spine import find_spine, flags_of, measures_of
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -51,12 +51,16 @@ class DeepSpine:
         clock("grade", 0.8, "grading the discs")
         crops = crops_of(exam, spine.pair, spine.levels)
         grades = self._grades(crops)
+        clock("measure", 0.95, "measuring the discs")
+        measures = measures_of(spine)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=spine.levels,
             grades=grades,
             segmentations=spine.segmentations,
             outlines=spine.outlines,
+            measures=measures,
+            flags=flags_of(spine, self.metadata),
             notes=(*spine.notes, *_notes(spine.pair, crops)),
             stage_seconds=clock.seconds(),
         )

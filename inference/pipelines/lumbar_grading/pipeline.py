@@ -10,7 +10,7 @@ import torch
 
 from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
 from inference.anatomy.preprocess import SagittalPair, normalised
-from inference.anatomy.spine import find_spine
+from inference.anatomy.spine import find_spine, flags_of, measures_of
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -54,6 +54,8 @@ class LumbarGrading:
         grades = self._grades(exam, spine.pair, spine.levels)
         main, labels = spine.stacks[0]
         boxes, without = detections(grades, disc_frames(spine.levels), labels, main)
+        clock("measure", 0.95, "measuring the discs")
+        measures = measures_of(spine)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=spine.levels,
@@ -61,6 +63,8 @@ class LumbarGrading:
             segmentations=spine.segmentations,
             outlines=spine.outlines,
             detections=boxes,
+            measures=measures,
+            flags=flags_of(spine, self.metadata),
             notes=(
                 *_input_notes(spine.pair),
                 *spine.notes,

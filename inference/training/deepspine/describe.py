@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from inference.anatomy.crops import AXIAL_SLICES, CROP_SIZE
-from inference.contract import STRUCTURES
+from inference.contract import MEASURES, STRUCTURES
 from inference.pipelines.deepspine.crops import FORAMEN_MM, MIDLINE_MM
 from inference.pipelines.deepspine.network import TASKS
 from inference.pipelines.deepspine.pipeline import DeepSpine
+from inference.training.segmentation import LEARNT_UP_TO_MM
 
 INTENDED_USE: Final = "Demonstration of reader studies with AI; not for clinical use."
 LIMITS: Final = (
@@ -43,7 +44,9 @@ def describe() -> dict[str, Any]:
         "outputs": {
             "segmentation": dict({"0": "background"}, **{str(k): v for k, v in STRUCTURES.items()}),
             "grades": {task.code: list(task.scores) for task in TASKS},
+            "measures": list(MEASURES),
         },
+        "learnt_up_to_mm": dict(LEARNT_UP_TO_MM),
         "grader_data_format": {
             "midline": [len(MIDLINE_MM), 2, CROP_SIZE, CROP_SIZE],
             "foramina": [2, len(FORAMEN_MM), 2, CROP_SIZE, CROP_SIZE],

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from inference.anatomy.crops import AXIAL_SLICES, CROP_SIZE, SAGITTAL_OFFSETS_MM
 from inference.anatomy.preprocess import WORKING_SPACING_MM
-from inference.contract import STRUCTURES
+from inference.contract import MEASURES, STRUCTURES
 from inference.pipelines.lumbar_grading.detections import RULES, THRESHOLD
 from inference.pipelines.lumbar_grading.network import ITEMS
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
+from inference.training.segmentation import LEARNT_UP_TO_MM
 
 CHANGELOG: Final = {
     "1": "first weights, trained on synthetic exams",
@@ -50,7 +51,9 @@ def describe() -> dict[str, Any]:
             "grades": {item.code: list(item.scores) for item in ITEMS},
             "detections": {rule.item: f">= {rule.at_least}" for rule in RULES},
             "detection_threshold": THRESHOLD,
+            "measures": list(MEASURES),
         },
+        "learnt_up_to_mm": dict(LEARNT_UP_TO_MM),
         "network_data_format": {
             "inputs": {
                 "image": {

@@ -1,0 +1,31 @@
+"""The numbers behind AI's grades, of every reading that may show them."""
+
+from __future__ import annotations
+
+from annotations.models import ReaderStudy
+from annotations.reporting import AiMeasureRow
+from annotations.selectors.ai_assistance import ai_assistance
+from annotations.selectors.marks_export import Arms, reading_columns, readings_of_arms
+from annotations.selectors.readings_export import patient_keys
+from inference.models import PredictedMeasure
+
+
+def ai_measure_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiMeasureRow]:
+    """A row a measure of the newest run, absent ones with their reason; none where AI is shut."""
+    keys = patient_keys(reader_study)
+    return [
+        AiMeasureRow(
+            **reading_columns(reader_study, keys, reading),
+            pipeline=assistance.prediction.pipeline,
+            prediction=assistance.prediction.pk,
+            measure=one.code,
+            disc_level=one.disc_level,
+            side=one.side,
+            value=one.value,
+            unit=one.unit,
+            reason=one.reason,
+        )
+        for reading in readings_of_arms(reader_study, arms)
+        if (assistance := ai_assistance(reading)) and assistance.prediction
+        for one in PredictedMeasure.objects.filter(prediction=assistance.prediction)
+    ]

@@ -20,7 +20,7 @@ pytest.importorskip("torch", reason="the worker's packages are not installed")
 import torch
 
 from inference import registry
-from inference.contract import ExamInput, PredictionOutput
+from inference.contract import MEASURES, ExamInput, PredictionOutput
 from inference.pipelines.deepspine.pipeline import DeepSpine
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
 from inference.training.exams import TrainingExam
@@ -92,7 +92,15 @@ def test_every_cell_of_a_whole_exam_is_graded_with_probabilities(
     sides = {(g.item, g.side) for g in output.grades}
     assert {side for item, side in sides if item in SIDED} == {"right", "left"}
     assert {side for item, side in sides if item not in SIDED} == {""}
-    assert list(output.stage_seconds) == ["preprocess", "segment", "levels", "outlines", "grade"]
+    assert list(output.stage_seconds) == [
+        "preprocess",
+        "segment",
+        "levels",
+        "outlines",
+        "grade",
+        "measure",
+    ]
+    assert {one.code for one in output.measures} == set(MEASURES)
 
 
 def test_without_axial_slices_recesses_are_withheld_and_the_rest_is_graded(

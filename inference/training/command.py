@@ -23,6 +23,7 @@ from inference.training.recipe import (
     recipe_of,
     values_of,
 )
+from inference.training.rich_masks import with_rich_masks
 from inference.training.run import RunConflictError, Settings, Work, train
 from inference.training.sources import DataError, DataSource, open_adapter
 from inference.training.split import final_split
@@ -53,6 +54,8 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
         population=population_of(recipe.name),
         fine=_fine("test", is_coarse=options["coarse_test"]),
     )
+    if options["data"] == "phantom":
+        source = with_rich_masks(source, int(values.get("mask_exams", 0)), options["seed"])
     say(f"{source.name}: {len(source.cases)} exams, labels from {source.label_source}")
     settings = Settings(
         pipeline=recipe.name,

@@ -48,7 +48,8 @@ class Recipe(Protocol):
 
     population: of the phantoms that it learns from ("usual" where a recipe doesn't say).
     presets: name -> values; "demo", "paper" and "quick" are there. Values named `exams`,
-        `validation_exams` and `test_exams` are the numbers of phantoms.
+        `validation_exams` and `test_exams` are the numbers of phantoms, `mask_exams` that of
+        phantoms which only a segmenter learns from. Of a stage with 0 `..._steps` nothing changes.
     preprocessing: modules whose source decides what the networks see; their hash is kept.
     """
 
@@ -127,16 +128,17 @@ def values_of(recipe: Recipe, preset: str, changes: Sequence[str]) -> dict[str, 
                 f"--set {change}: {recipe.name} has no setting '{name}'. It has: "
                 f"{', '.join(sorted(values))}."
             )
-        values[name] = _number(change, text, like=values[name])
+        least = 0 if name.endswith(("_steps", "mask_exams")) else 1
+        values[name] = _number(change, text, like=values[name], least=least)
     return values
 
 
-def _number(change: str, text: str, *, like: float) -> float:
+def _number(change: str, text: str, *, like: float, least: int) -> float:
     try:
         number = int(text) if isinstance(like, int) else float(text)
     except ValueError as error:
         kind = "a whole number" if isinstance(like, int) else "a number"
         raise RecipeError(f"--set {change}: give {kind}, as in NAME=3.") from error
-    if number < 0 or (isinstance(like, int) and number < 1) or number > 10**7:
-        raise RecipeError(f"--set {change}: give a number of 1 or more, up to ten million.")
+    if number < 0 or (isinstance(like, int) and number < least) or number > 10**7:
+        raise RecipeError(f"--set {change}: give a number of {least} or more, up to ten million.")
     return number

@@ -13,14 +13,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.anatomy import grid
-from inference.anatomy.preprocess import pixel_points_lps, sagittal_pair, segmenter_input
-from inference.training.augmentation import (
-    dropped_channels,
-    generators_of,
-    random_affine,
-    randomised_intensity,
+from inference.anatomy.preprocess import (
+    PLANE_T2,
+    SagittalPair,
+    pixel_points_lps,
+    sagittal_pair,
+    segmenter_input,
+    working_stack,
 )
+from inference.contract import ExamInput
+from inference.training.augmentation import generators_of, random_affine
 from inference.training.exams import TrainingExam
+from inference.training.randomisation import PLAIN_SHARE, randomised
 
 PATCH: Final = 192
 LEARNT_UP_TO_MM: Final = {"pixel": 1.4, "slice_distance": 6.0}
@@ -50,7 +54,11 @@ class Masked(Protocol):
 def segmentation_samples(
     source: TrainingExam,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The segmenter's planes and the true labels on its working grid; none without masks."""
+    """The segmenter's planes and the true labels on its working grid; none without masks.
+
+    Where there is a STIR stack on the same grid its slices follow, in T2's place, as when an exam
+    has no other.
+    """
     pair = sagittal_pair(source.exam)
     working, planes = segmenter_input(pair)
     labels = source.labels.get(pair.main.stack_id)
@@ -58,15 +66,38 @@ def segmentation_samples(
         return planes[:0], np.zeros((0, *planes.shape[2:]), dtype=np.uint8)
     points = pixel_points_lps(working)
     masks = [grid.sample(pair.main, p, labels, order=0).astype(np.uint8) for p in points]
-    return planes, np.stack(masks)
+    masks_of = np.stack(masks)
+    fat_free = _stir_planes(source.exam, pair, planes)
+    if fat_free is None:
+        return planes, masks_of
+    return np.concatenate([planes, fat_free]), np.concatenate([masks_of, masks_of])
+
+
+def _stir_planes(
+    exam: ExamInput, pair: SagittalPair, planes: NDArray[np.float32]
+) -> NDArray[np.float32] | None:
+    """The planes with STIR for T2, where there is one on the main stack's grid."""
+    stir = exam.first("sagittal", "STIR")
+    if stir is None or pair.main is stir or stir.pixels.shape != pair.main.pixels.shape:
+        return None
+    if not np.allclose(stir.positions_lps, pair.main.positions_lps):
+        return None
+    changed = planes.copy()
+    changed[:, PLANE_T2] = working_stack(stir).pixels
+    return changed
 
 
 class SegmentationBatches:
-    """Step -> (batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised."""
+    """Step -> (batch, 2, 192, 192) planes and (batch, 192, 192) true classes, randomised.
 
-    def __init__(self, exams: Sequence[Masked], batch: int, seed: int) -> None:
+    plain_share: see `randomisation.randomised`.
+    """
+
+    def __init__(
+        self, exams: Sequence[Masked], batch: int, seed: int, plain_share: float = PLAIN_SHARE
+    ) -> None:
         self.exams = [exam for exam in exams if len(exam.masks)]
-        self.batch, self.seed = batch, seed
+        self.batch, self.seed, self.plain_share = batch, seed, plain_share
 
     def __call__(self, step: int) -> tuple[Tensor, Tensor]:
         """The batch of that step."""
@@ -80,12 +111,12 @@ class SegmentationBatches:
             planes.append(_fitted(plane))
             masks.append(_fitted(mask))
         images, targets = torch.stack(planes), torch.stack(masks)
-        matrices = random_affine(self.batch, rng, degrees=14, scale=1.3, shift=0.18)
+        matrices = random_affine(self.batch, rng, degrees=22, scale=1.35, shift=0.18)
         where = functional.affine_grid(matrices, [self.batch, 1, PATCH, PATCH], align_corners=False)
         images = functional.grid_sample(images, where, align_corners=False)
         targets = functional.grid_sample(targets, where, mode="nearest", align_corners=False)
-        images = dropped_channels(randomised_intensity(images, rng, strength=1.0), rng)
-        return images, targets[:, 0].long()
+        images, classes = randomised(images, targets[:, 0], rng, self.plain_share)
+        return images, classes.long()
 
 
 def _fitted(image: Tensor) -> Tensor:

@@ -21,6 +21,8 @@ TOPICS = (
     "systems",
     "releases",
     "production",
+    "real_mr",
+    "inference",
 )
 
 

@@ -54,7 +54,7 @@ def run_from(options: Mapping[str, Any], *, version: str, say: Say) -> dict[str,
         population=population_of(recipe.name),
         fine=_fine("test", is_coarse=options["coarse_test"]),
     )
-    if options["data"] == "phantom":
+    if options["data"] == "phantom" and not options["folds"]:
         source = with_rich_masks(source, int(values.get("mask_exams", 0)), options["seed"])
     say(f"{source.name}: {len(source.cases)} exams, labels from {source.label_source}")
     settings = Settings(

@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 
 pytest.importorskip("torch", reason="the worker's packages are not installed")
 
+import torch
+
 from inference import registry
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
 from tests.inference.training.tiny import tiny
@@ -102,10 +104,17 @@ def test_a_run_that_begins_from_other_weights_says_so(
     run: tuple[Path, str], tmp_path: Path
 ) -> None:
     said, out = StringIO(), tmp_path / "next"
-    options = tiny("exams=1", seed=4, out=out, init=run[0], stdout=said)
+    changes = ("exams=1", "mask_exams=1", "grader_steps=0")
+    options = tiny(*changes, seed=4, out=out, init=run[0], stdout=said)
     call_command("train_pipeline", "lumbar_grading", **options)
     metadata = json.loads((out / "metadata.json").read_text())
     assert f"tensors taken from {run[0].name}" in said.getvalue()
+    assert "train: 2 exams, phantom-130000 to rich-masks-530000" in said.getvalue()
+    assert "no steps: the grader stays as it is" in said.getvalue()
+    before, after = (
+        LumbarGrading(folder).networks.grader.trunk.state_dict() for folder in (run[0], out)
+    )
+    assert all(torch.equal(before[name], after[name]) for name in before)
     assert metadata["training"]["init"]["weights_sha256"] == LumbarGrading(run[0]).weights_sha256
     assert metadata["training"]["init"]["tensors_taken"] == metadata["training"]["init"]["tensors"]
 
@@ -153,7 +162,6 @@ def test_a_pipeline_without_a_recipe_is_refused_with_those_that_have_one(tmp_pat
 
 
 def test_a_gpu_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    import torch
 
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")

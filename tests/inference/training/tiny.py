@@ -13,7 +13,7 @@ from inference import registry
 
 TINY = [
     "exams=2",
-    "mask_exams=1",
+    "mask_exams=0",
     "validation_exams=1",
     "test_exams=1",
     "segmenter_steps=2",

@@ -176,12 +176,16 @@ class OutlineSerializer(s.Serializer[Any]):
 
 
 class MeasureOfAiSerializer(s.Serializer[Any]):
-    """A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`."""
+    """A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`.
+
+    items: codes of the items whose grade it helps to judge; none where it may be any.
+    """
 
     code = s.CharField()
     name = s.CharField()
     short_name = s.CharField()
     definition = s.CharField()
+    items = s.ListField(child=s.CharField())
     disc_level = s.CharField()
     side = s.ChoiceField(choices=SIDES)
     value = s.FloatField(allow_null=True)

@@ -5,7 +5,8 @@ Called with a prediction that came through `ai_assistance`, the one door.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from inference.contract import MEASURES, MeasureKind
 from inference.models import PredictedMeasure, Prediction
@@ -17,6 +18,22 @@ def kind_of(measure: PredictedMeasure) -> MeasureKind:
     return MEASURES.get(measure.code) or MeasureKind(words, words, measure.unit, 2, words)
 
 
+_SAC: Final = (
+    "central_canal_stenosis",
+    "central_canal_schizas",
+    "central_canal_thirds",
+    "central_canal_rsna",
+)
+BEHIND: Final[Mapping[str, tuple[str, ...]]] = {
+    "dural_sac_area": _SAC,
+    "dural_sac_ap": _SAC,
+    "disc_height_ratio": ("pfirrmann", "disc_morphology"),
+    "disc_t2_ratio": ("pfirrmann", "high_intensity_zone"),
+    "slip": ("spondylolisthesis",),
+}
+"""Measure -> items whose grade it helps to judge. One that isn't here stands behind every item."""
+
+
 def measure_views(prediction: Prediction) -> list[dict[str, Any]]:
     """Every measure, in the order in which the pipeline gave them."""
     return [
@@ -25,6 +42,7 @@ def measure_views(prediction: Prediction) -> list[dict[str, Any]]:
             "name": kind.name,
             "short_name": kind.short_name,
             "definition": kind.definition,
+            "items": list(BEHIND.get(one.code, ())),
             "disc_level": one.disc_level,
             "side": one.side,
             "value": one.value,

@@ -119,6 +119,8 @@ def test_the_aided_arm_shows_the_proposal(
     area, slip = body["prediction"]["measures"]
     assert (area["disc_level"], area["value"], area["unit"]) == ("L4/L5", AREA_MM2, "mm2")
     assert (slip["value"], slip["reason"]) == (None, WHY_NOT)
+    assert "central_canal_schizas" in area["items"]
+    assert slip["items"] == ["spondylolisthesis"]
     assert body["prediction"]["flags"] == [FLAG]
     assert box["axes_lps"] == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
     assert body["level_marks"] == [

@@ -1478,12 +1478,17 @@ export interface components {
             is_coordinator: boolean;
             is_reader: boolean;
         };
-        /** @description A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`. */
+        /**
+         * @description A number behind a grade: `value` in `unit` ("" of a ratio), or null and `reason`.
+         *
+         *     items: codes of the items whose grade it helps to judge; none where it may be any.
+         */
         MeasureOfAi: {
             code: string;
             name: string;
             short_name: string;
             definition: string;
+            items: string[];
             disc_level: string;
             side: components["schemas"]["SideEnum"] | components["schemas"]["BlankEnum"];
             /** Format: double */

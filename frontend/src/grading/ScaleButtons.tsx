@@ -170,9 +170,11 @@ function Proposal({ column }: { column: Column }) {
   );
 }
 
-/** The numbers behind AI's grades of a level; what could not be measured says why. */
-function Measures({ level }: { level: string }) {
-  const found = state.measures.value.filter((one) => one.disc_level === level);
+/** The numbers behind AI's grade of this item; what could not be measured says why. */
+function Measures({ level, item }: { level: string; item: string }) {
+  const found = state.measures.value.filter(
+    (one) => one.disc_level === level && (!one.items.length || one.items.includes(item)),
+  );
   if (!found.length) return null;
   return (
     <ul class="measures" aria-label={`Measured by AI at ${level}`}>
@@ -224,7 +226,7 @@ export function ScaleButtons({ level, column }: { level: string; column: Column 
         </div>
       )}
       <Proposal column={column} />
-      <Measures level={level} />
+      <Measures level={level} item={column.code} />
       <Told />
       <Confidence />
       <Comment value={value} />

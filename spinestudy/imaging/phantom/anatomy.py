@@ -142,19 +142,17 @@ class Anatomy:
     def point_of(self, at: Placed, u: float, v: float) -> Vector:
         """Model coordinates (3,) of local coordinates. Kept: every slice asks for the same."""
         key = (float(at.center[0]), float(at.center[1]), at.angle, u, v)
-        found = self._points.get(key)
-        if found is None:
-            found = self._points[key] = self.to_model(at.at(u, v))
-        return found
+        if key not in self._points:
+            self._points[key] = self.to_model(at.at(u, v))
+        return self._points[key]
 
     def corners_of(self, at: Placed, u: Span, v: Span, w_mm: float) -> Vector:
         """Model coordinates (8, 3) of a box in the frame of a body or disc. Kept, as above."""
         key = (float(at.center[0]), float(at.center[1]), at.angle, *u, *v, w_mm)
-        found = self._corners.get(key)
-        if found is None:
+        if key not in self._corners:
             corners = [self.to_model(at.at(a, b), w) for a in u for b in v for w in (-w_mm, w_mm)]
-            found = self._corners[key] = np.stack(corners)
-        return found
+            self._corners[key] = np.stack(corners)
+        return self._corners[key]
 
 
 def posterior(angle: float) -> Vector:

@@ -1,4 +1,4 @@
-"""manage.py calibrate_pipeline on a few coarse phantoms."""
+"""manage.py calibrate_pipeline on a few coarse phantoms; the rows that the product brings."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ def test_what_the_model_said_is_kept_beside_what_is_right(tmp_path: Path) -> Non
         assert sum(abs(a - b) <= 1 for a, b in zip(guesses, rows.true, strict=True)) >= 8
     (tmp_path / "metadata.json").write_text(json.dumps({"weights_sha256": "of other weights"}))
     assert read_checked_cases(tmp_path) is None
+
+
+def test_the_shipped_model_was_checked_on_enough_cells_of_every_grade() -> None:
+    found = registry.checked_cases("lumbar_grading@2")
+    assert found is not None
+    assert found.is_synthetic
+    for code, rows in found.items.items():
+        assert min(rows.true.count(score) for score in rows.scores) >= 50, code
+        assert len(set(rows.patients)) == found.exams
 
 
 def test_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
-from tests.e2e.test_findings import hung
 from tests.e2e.test_frozen_viewer import _FREEZE
+from tests.e2e.test_hanging_by_hand import hung
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e

@@ -52,7 +52,7 @@ def contiguous_growth(probabilities: ArrayLike) -> Growth:
 
 @dataclass(frozen=True)
 class OrdinalConformal:
-    """thresholds: (K,) mass to reach for each grade, inf where too few items were at hand.
+    """thresholds: (K,) mass for each grade, inf where too few items were at hand.
 
     With marginal calibration all are the same. n_calibration: (K,) items each rests on.
     """
@@ -65,15 +65,18 @@ class OrdinalConformal:
     def sets(self, probabilities: ArrayLike) -> BoolArray:
         """(items, K) True for the grades in the set; always contiguous, never empty.
 
-        Marginal: grow until the mass reaches the threshold. Class-conditional: every grade that
-        joins before the mass has reached its own threshold, and all grades between them.
+        Marginal: grow until the mass reaches the threshold. Class-conditional: every grade before
+        which the mass isn't beyond its own threshold, and all grades between them.
         """
         growth = contiguous_growth(probabilities)
         if growth.order.shape[1] != len(self.thresholds):
             raise RatingsError("the probabilities have another number of grades")
         reach = self.thresholds[growth.order]
-        # The second condition is for grades of probability 0, whose score may equal the threshold.
-        joins = (growth.before < reach - SLACK) | (growth.after <= reach + SLACK)
+        if self.is_class_conditional:
+            joins = growth.before <= reach + SLACK
+        else:
+            # The second is for grades of probability 0, whose score may equal the threshold.
+            joins = (growth.before < reach - SLACK) | (growth.after <= reach + SLACK)
         joins[:, 0] = True
         last = growth.order.shape[1] - 1 - np.argmax(joins[:, ::-1], axis=1)
         taken = np.arange(growth.order.shape[1]) <= last[:, None]
@@ -105,8 +108,11 @@ def ordinal_conformal(
 
     Notes
     -----
-    Score of an item: mass of the growing set when the true grade joins. Threshold: the
-    ceil((n + 1)(1 - alpha))-th smallest score of n, inf where there is none (Lu 2022). The promise
+    Score of an item: mass of the growing set when the true grade joins; class-conditional, the mass
+    before it joins, which is 0 where the most probable grade is right. With the mass after it, the
+    threshold of a grade that is nearly always found lies so near to 1 that every set is whole.
+    Threshold: the ceil((n + 1)(1 - alpha))-th smallest score of n, inf where there is none (Lu
+    2022; any score keeps the promise, Vovk 2012). The promise
     needs exchangeable items: with several levels a patient it holds on average over patients with
     as many, not given few patients; judge it by `coverage` clustered by patient.
     """
@@ -118,7 +124,8 @@ def ordinal_conformal(
     if codes.shape != growth.order.shape[:1]:
         raise RatingsError("truth needs one code for each row of probabilities")
     known = codes != MISSING
-    scores = np.sum(growth.after * (growth.order == codes[:, None]), axis=1)
+    mass = growth.before if class_conditional else growth.after
+    scores = np.sum(mass * (growth.order == codes[:, None]), axis=1)
     groups = [known & (codes == k) if class_conditional else known for k in range(size)]
     thresholds = np.array([_quantile(scores[group], alpha) for group in groups])
     counts = np.array([int(group.sum()) for group in groups])

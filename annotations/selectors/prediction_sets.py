@@ -42,10 +42,9 @@ class ItemSets:
         if self.conformal is None:
             return PredictionSet((), self.why_not)
         row = [probabilities.get(score, 0.0) for score in self.scores]
-        total = sum(row)
-        if not total > 0:
+        if not sum(row) > 0:
             return PredictionSet((), "the proposal is on another scale")
-        (held,) = self.conformal.sets([[share / total for share in row]])
+        (held,) = self.conformal.sets([_whole(row)])
         return PredictionSet(tuple(s for s, is_in in zip(self.scores, held, strict=True) if is_in))
 
 
@@ -84,9 +83,15 @@ def _calibrated(item: CheckedItem) -> ItemSets:
         )
         return ItemSets(item.scores, None, why_not)
     found = ordinal_conformal(
-        item.probabilities,
+        [_whole(row) for row in item.probabilities],
         [item.scores.index(score) for score in item.true],
         alpha=1 - PREDICTION_SET_COVERAGE,
         class_conditional=True,
     )
     return ItemSets(item.scores, found)
+
+
+def _whole(row: Sequence[float]) -> list[float]:
+    """Shares that sum to 1: kept and shown ones are rounded."""
+    total = sum(row)
+    return [share / total for share in row]

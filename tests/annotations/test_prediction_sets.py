@@ -58,8 +58,10 @@ def kept(root: Path, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 def test_sets_hold_the_right_grade_as_often_as_promised_in_every_grade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The rarest grade has about 120 cells to calibrate and 400 to judge: both of them vary."""
     kept(tmp_path, monkeypatch)
     sets = sets_of_item(PIPELINE, "central_canal_stenosis", SCORES)
+    _, calibrated = drawn(np.random.default_rng(SEED), 1200)
     probabilities, true = drawn(np.random.default_rng(SEED + 1), 4000)
     hit: dict[int, list[bool]] = {score: [] for score in SCORES}
     sizes = []
@@ -71,8 +73,9 @@ def test_sets_hold_the_right_grade_as_often_as_promised_in_every_grade(
         hit[right].append(right in found.scores)
         sizes.append(len(found.scores))
     for score, hits in hit.items():
-        assert np.mean(hits) > 0.85, f"grade {score} of {len(hits)}"
-    assert np.mean(sizes) < 3.5, "a set of all grades says nothing"
+        spread = np.sqrt(0.9 * 0.1 * (1 / calibrated.count(score) + 1 / len(hits)))
+        assert np.mean(hits) > 0.9 - 2.5 * spread, f"grade {score} of {len(hits)}"
+    assert np.mean(sizes) < 2.2, "a set of all grades says nothing"
 
 
 def test_too_few_cells_of_a_grade_are_said_instead(
@@ -121,3 +124,11 @@ def test_an_item_on_another_scale_gets_no_set(
     found = sets_of_item(PIPELINE, "central_canal_stenosis", [0, 1, 2])
     assert (found.conformal, found.why_not) == (None, "the model grades on another scale")
     assert sets_of_item(PIPELINE, "modic", SCORES).conformal is None
+
+
+def test_the_model_of_the_product_states_sets_that_say_something() -> None:
+    sets = sets_of_item("lumbar_grading@2", "pfirrmann", (1, 2, 3, 4, 5))
+    sure = sets.of({1: 0.0, 2: 0.0, 3: 0.02, 4: 0.95, 5: 0.03})
+    assert (sure.scores, sure.why_not) == ((4,), "")
+    unsure = sets.of({1: 0.0, 2: 0.0, 3: 0.1, 4: 0.48, 5: 0.42})
+    assert unsure.scores == (4, 5)

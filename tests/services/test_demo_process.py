@@ -51,15 +51,16 @@ def wait_until_none(site: RunningSite, timeout_s: float = 20) -> None:
         time.sleep(0.2)
 
 
-def test_ctrl_c_stops_every_process_and_the_next_start_takes_seconds(
+def test_ctrl_c_stops_every_process_and_the_next_start_takes_a_fraction(
     small_site: RunningSite,
 ) -> None:
-    small_site.start()
+    """A second start draws and imports nothing; how many seconds that is, `make bench` tells."""
+    first_s = small_site.start()
     names = " ".join(" ".join(p.cmdline()) for p in processes_of(small_site))
     assert all(word in names for word in ("uvicorn", "default@", "inference@", "valkey"))
     assert small_site.stop(signal.SIGINT) == 0
     wait_until_none(small_site)
-    assert small_site.start() < 15
+    assert small_site.start() < first_s / 2
     small_site.stop(signal.SIGTERM)
     wait_until_none(small_site)
 

@@ -44,12 +44,25 @@ def native_labels(
     view = grid.InPlaneView.of(native)
     size = (columns, rows) if view.is_transposed else (rows, columns)
     labels = [
-        functional.interpolate(one[None], size=size, mode="bilinear")[0].argmax(0)
+        _most_probable(functional.interpolate(one[None], size=size, mode="bilinear")[0].numpy())
         for one in probabilities
     ]
-    viewed = torch.stack(labels).to(torch.uint8).numpy()
+    viewed = np.stack(labels)
     area = native.row_spacing_mm * native.column_spacing_mm
     return view.undo(cleaned(viewed, area))
+
+
+def _most_probable(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(classes, rows, columns) -> (rows, columns): argmax along the first axis.
+
+    Several times as fast as the libraries', which walk through memory the other way.
+    """
+    best, labels = shares[0].copy(), np.zeros(shares.shape[1:], dtype=np.uint8)
+    for value in range(1, len(shares)):
+        is_more = shares[value] > best
+        labels[is_more] = value
+        np.maximum(best, shares[value], out=best)
+    return labels
 
 
 def working_labels(probabilities: torch.Tensor, working: StackInput) -> NDArray[np.uint8]:
@@ -84,7 +97,9 @@ def _pieces(mask: NDArray[np.bool_], joins: float) -> tuple[NDArray[np.int32], i
     if not reach:
         pieces, count = ndimage.label(mask)
         return pieces, count
-    wide = ndimage.binary_dilation(mask, np.ones((1, 2 * reach + 1, 2 * reach + 1)))
+    size = 2 * reach + 1  # a square is a row and then a column, for a fraction of the time
+    wide = ndimage.binary_dilation(mask, np.ones((1, size, 1)))
+    wide = ndimage.binary_dilation(wide, np.ones((1, 1, size)))
     pieces, count = ndimage.label(wide)
     return np.where(mask, pieces, 0), count
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from annotations.models import ReaderStudy
 from annotations.reporting import AiMeasureRow
 from annotations.selectors.ai_assistance import ai_assistance
@@ -13,11 +15,19 @@ from inference.models import PredictedMeasure
 def ai_measure_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiMeasureRow]:
     """A row a measure of the newest run, absent ones with their reason; none where AI is shut."""
     keys = patient_keys(reader_study)
+    shown = [
+        (reading, assistance.prediction)
+        for reading in readings_of_arms(reader_study, arms)
+        if (assistance := ai_assistance(reading)) and assistance.prediction
+    ]
+    measures: dict[int, list[PredictedMeasure]] = defaultdict(list)
+    for one in PredictedMeasure.objects.filter(prediction__in={p.pk for _, p in shown}):
+        measures[one.prediction_id].append(one)
     return [
         AiMeasureRow(
             **reading_columns(reader_study, keys, reading),
-            pipeline=assistance.prediction.pipeline,
-            prediction=assistance.prediction.pk,
+            pipeline=prediction.pipeline,
+            prediction=prediction.pk,
             measure=one.code,
             disc_level=one.disc_level,
             side=one.side,
@@ -25,7 +35,6 @@ def ai_measure_rows(reader_study: ReaderStudy, arms: Arms) -> list[AiMeasureRow]
             unit=one.unit,
             reason=one.reason,
         )
-        for reading in readings_of_arms(reader_study, arms)
-        if (assistance := ai_assistance(reading)) and assistance.prediction
-        for one in PredictedMeasure.objects.filter(prediction=assistance.prediction)
+        for reading, prediction in shown
+        for one in measures[prediction.pk]
     ]

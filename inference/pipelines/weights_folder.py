@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from safetensors.torch import load as load_tensors
 from torch import nn
 
@@ -47,3 +48,10 @@ def load_weights(networks: nn.Module, pipeline: str, folder: Path) -> tuple[dict
 
 def _command(pipeline: str, folder: Path) -> str:
     return f"write them with: manage.py train_pipeline {pipeline} --out {folder.name}"
+
+
+def placed(networks: nn.Module) -> str:
+    """Move the networks to the GPU where there is one; the device as predictions name it."""
+    has_gpu = torch.cuda.is_available()
+    networks.to("cuda" if has_gpu else "cpu")
+    return torch.cuda.get_device_name() if has_gpu else "cpu"

@@ -106,6 +106,20 @@ def source_of(
     return source
 
 
+def _source_to_judge(
+    options: Mapping[str, Any], values: Values, pipeline: Pipeline, part: Part
+) -> DataSource:
+    """The data that a pipeline is judged or checked on; phantoms of the part are fine ones."""
+    return source_of(
+        options["data"],
+        options["labels"],
+        values,
+        options["seed"],
+        population=population_of(pipeline.name),
+        fine=_fine(part, is_coarse=options["coarse"]),
+    )
+
+
 def evaluation_from(
     options: Mapping[str, Any],
     *,
@@ -118,14 +132,7 @@ def evaluation_from(
     items: code -> scores, as the pipeline's metadata say.
     """
     values = {"exams": 1, "validation_exams": 1, "test_exams": options["exams"]}
-    source = source_of(
-        options["data"],
-        options["labels"],
-        values,
-        options["seed"],
-        population=population_of(pipeline.name),
-        fine=_fine("test", is_coarse=options["coarse"]),
-    )
+    source = _source_to_judge(options, values, pipeline, "test")
     cases = source.cases
     if options["part"] == "test":
         cases = final_split(source.cases, options["seed"]).test
@@ -169,14 +176,7 @@ def checking_from(
 ) -> Path:
     """Check a pipeline on cases set aside, as the options say; where the rows were kept."""
     values = {"exams": 1, "validation_exams": options["exams"], "test_exams": 1}
-    source = source_of(
-        options["data"],
-        options["labels"],
-        values,
-        options["seed"],
-        population=population_of(pipeline.name),
-        fine=_fine("validation", is_coarse=options["coarse"]),
-    )
+    source = _source_to_judge(options, values, pipeline, "validation")
     cases = source.cases
     if options["part"] == "validation":
         cases = final_split(source.cases, options["seed"]).validation

@@ -21,7 +21,7 @@ from inference.contract import (
 )
 from inference.pipelines.deepspine.crops import SIDES, LevelCrops, Side, level_crops
 from inference.pipelines.deepspine.network import CELLS, DeepSpineNetworks, Task, shape_in
-from inference.pipelines.weights_folder import load_weights, read_metadata
+from inference.pipelines.weights_folder import load_weights, placed, read_metadata
 
 
 class DeepSpine:
@@ -40,9 +40,7 @@ class DeepSpine:
         self.networks = DeepSpineNetworks(shape_in(told["training"]["settings"]["values"]))
         self.metadata, self.weights_sha256 = load_weights(self.networks, self.name, folder)
         self.version = str(self.metadata["version"])
-        has_gpu = torch.cuda.is_available()
-        self.networks.to("cuda" if has_gpu else "cpu")
-        self.device = torch.cuda.get_device_name() if has_gpu else "cpu"
+        self.device = placed(self.networks)
 
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; PipelineInputError where the exam has no sagittal stack."""

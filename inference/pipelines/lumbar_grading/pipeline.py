@@ -21,7 +21,7 @@ from inference.contract import (
 )
 from inference.pipelines.lumbar_grading.detections import detections
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
-from inference.pipelines.weights_folder import load_weights
+from inference.pipelines.weights_folder import load_weights, placed
 
 _LOW_CONFIDENCE: Final = 0.5
 
@@ -42,9 +42,7 @@ class LumbarGrading:
             self.networks, self.name, folder or Path(__file__).parent
         )
         self.version = str(self.metadata["version"])
-        has_gpu = torch.cuda.is_available()
-        self.networks.to("cuda" if has_gpu else "cpu")
-        self.device = torch.cuda.get_device_name() if has_gpu else "cpu"
+        self.device = placed(self.networks)
 
     def run(self, exam: ExamInput, progress: Progress) -> PredictionOutput:
         """Predict; PipelineInputError where the exam has no sagittal stack."""

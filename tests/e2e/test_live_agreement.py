@@ -19,6 +19,11 @@ from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
 MODIC = re.compile("^Modic")
+SAME_NUMBER_OF_ITEMS = """() => {
+    const words = document.querySelector('[data-pair=R2-R4]')?.textContent.match(/n = (\\d+) in/)
+    const row = document.querySelector('.pair-panel .estimate-table tbody tr')
+    return words && Number(words[1]) > 0 && words[1] === row?.cells[3]?.textContent.trim()
+}"""
 
 
 def downloaded(page: Page, button: Locator) -> str:
@@ -111,11 +116,7 @@ def test_the_pair_and_the_matrix_move_when_a_reader_grades(
     expect(page.locator("[data-saved=saved]")).to_contain_text("All answers saved")
     expect(cell).not_to_have_text(before[0], timeout=2000)
     expect(panel).not_to_have_text(before[1], timeout=2000)
-    words = cell.text_content() or ""
-    n_items = re.search(r"n = (\d+) in", words)
-    assert n_items, words
-    kappa_row = panel.locator(".estimate-table tbody tr").first
-    expect(kappa_row.locator("td").nth(2)).to_have_text(n_items.group(1))
+    here.wait_for_function(SAME_NUMBER_OF_ITEMS)
     assert here.evaluate("() => window.stillTheSamePage === true")
 
 

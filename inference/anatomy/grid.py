@@ -42,6 +42,13 @@ def to_patient(stack: StackInput, index: Points) -> Points:
     return np.asarray(origin + along_rows + along_columns)
 
 
+def in_slice_to_patient(stack: StackInput, slice_index: int, index: Points) -> Points:
+    """(row, column) of one slice (..., 2) -> LPS mm (..., 3)."""
+    along_rows = index[..., :1] * stack.row_spacing_mm * stack.column_direction_lps
+    along_columns = index[..., 1:] * stack.column_spacing_mm * stack.row_direction_lps
+    return np.asarray(stack.positions_lps[slice_index] + along_rows + along_columns)
+
+
 def to_index(stack: StackInput, points_lps: Points) -> Points:
     """LPS mm (..., 3) -> index (..., 3); the slice index runs on beyond either end."""
     distances = slice_distances_mm(stack)

@@ -125,6 +125,10 @@ def _pieces(
 ) -> list[Piece]:
     """Pieces of a class on the midline, thin bridges between two of them cut."""
     mask = (labels == value) & _near_midline(midline, stack)
+    box = ndimage.find_objects(mask.view(np.uint8))
+    if not box:
+        return []
+    mask = mask[box[0]]
     core = ndimage.binary_erosion(mask, np.ones((1, 3, 3))) if value == BODY else mask
     numbered, count = ndimage.label(core)
     if value == BODY:
@@ -132,12 +136,13 @@ def _pieces(
             numbered == 0, sampling=(4.0, 1.0, 1.0), return_indices=True
         )
         numbered = np.where(mask & (distance < 3), numbered[tuple(nearest)], 0)
+    corner = [axis.start for axis in box[0]]
     area = stack.row_spacing_mm * stack.column_spacing_mm
     found = []
     sizes = np.bincount(numbered.ravel(), minlength=count + 1)
     sizes[0] = 0
     for k in np.flatnonzero(sizes * area >= min_area_mm2):
-        where = np.argwhere(numbered == k)
+        where = np.argwhere(numbered == k) + corner
         if np.bincount(where[:, 0]).max() * area < min_area_mm2:
             continue
         probability = probabilities[where[:, 0], value, where[:, 1], where[:, 2]].mean()

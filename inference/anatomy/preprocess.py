@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from inference.anatomy import grid
+from inference.anatomy.resampling import on_grid_of
 from inference.contract import ExamInput, PipelineInputError, StackInput
 
 WORKING_SPACING_MM: Final = 1.4
@@ -84,12 +85,6 @@ def resized(stack: StackInput, spacing_mm: float = WORKING_SPACING_MM) -> StackI
     )
 
 
-def pixel_points_lps(stack: StackInput) -> NDArray[np.float64]:
-    """LPS mm (slices, rows, columns, 3) of every pixel centre."""
-    axes = [np.arange(size, dtype=np.float64) for size in stack.pixels.shape]
-    return grid.to_patient(stack, np.stack(np.meshgrid(*axes, indexing="ij"), -1))
-
-
 def working_stack(stack: StackInput) -> StackInput:
     """Normalised, turned and resized."""
     return resized(grid.turned(normalised(stack)))
@@ -108,5 +103,5 @@ def segmenter_input(pair: SagittalPair) -> tuple[StackInput, NDArray[np.float32]
         return main, planes
     planes[:, PLANE_T2] = main.pixels
     if pair.t1 is not None:
-        planes[:, PLANE_T1] = grid.sample(working_stack(pair.t1), pixel_points_lps(main))
+        planes[:, PLANE_T1] = on_grid_of(main, working_stack(pair.t1))
     return main, planes

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from inference.anatomy import grid
-from inference.anatomy.preprocess import pixel_points_lps
+from inference.anatomy.resampling import on_grid_of
 from inference.anatomy.segmenter import PIXEL_STRIDE
 from inference.contract import StackInput
 
@@ -67,7 +67,7 @@ def _most_probable(shares: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def working_labels(probabilities: torch.Tensor, working: StackInput) -> NDArray[np.uint8]:
     """Most probable class on the working grid, cleaned."""
-    labels = probabilities.argmax(1).to(torch.uint8).numpy()
+    labels = np.stack([_most_probable(one) for one in probabilities.numpy()])
     return cleaned(labels, working.row_spacing_mm * working.column_spacing_mm)
 
 
@@ -78,16 +78,19 @@ def cleaned(labels: NDArray[np.uint8], pixel_area_mm2: float) -> NDArray[np.uint
     """
     kept = np.zeros_like(labels)
     side_mm = float(np.sqrt(pixel_area_mm2))
+    boxes = ndimage.find_objects(labels, max_label=max(_MIN_AREA_MM2))
     for value, min_area_mm2 in _MIN_AREA_MM2.items():
-        pieces, count = _pieces(labels == value, joins=_JOINED_MM.get(value, 0.0) / side_mm)
-        if not count:
+        box = boxes[value - 1]
+        if box is None:
             continue
-        ids = np.arange(1, count + 1)
+        pieces, count = _pieces(labels[box] == value, joins=_JOINED_MM.get(value, 0.0) / side_mm)
         per_slice = np.stack([np.bincount(s.ravel(), minlength=count + 1)[1:] for s in pieces])
-        large = ids[per_slice.max(0) * pixel_area_mm2 >= min_area_mm2]
+        large = np.flatnonzero(per_slice.max(0) * pixel_area_mm2 >= min_area_mm2)
         if value in _ALONE and len(large):
-            large = large[[int(np.argmax(per_slice.sum(0)[large - 1]))]]
-        kept[np.isin(pieces, large)] = value
+            large = large[[int(np.argmax(per_slice.sum(0)[large]))]]
+        is_kept = np.zeros(count + 1, dtype=bool)
+        is_kept[large + 1] = True
+        kept[box][is_kept[pieces]] = value
     return kept
 
 
@@ -108,8 +111,4 @@ def transferred(
     labels: NDArray[np.uint8], source: StackInput, target: StackInput
 ) -> NDArray[np.uint8]:
     """The labels of one stack on another's grid, by patient coordinates, nearest voxel."""
-    found = np.zeros(target.pixels.shape, dtype=np.uint8)
-    points = pixel_points_lps(target)
-    for k in range(len(found)):
-        found[k] = grid.sample(source, points[k], labels, order=0).astype(np.uint8)
-    return found
+    return on_grid_of(target, source, labels, order=0).astype(np.uint8)

@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from inference.anatomy import grid
 from inference.anatomy.preprocess import (
     PLANE_T2,
     SagittalPair,
-    pixel_points_lps,
     sagittal_pair,
     segmenter_input,
     working_stack,
 )
+from inference.anatomy.resampling import on_grid_of
 from inference.contract import ExamInput
 from inference.training.augmentation import generators_of, random_affine
 from inference.training.exams import TrainingExam
@@ -64,9 +63,7 @@ def segmentation_samples(
     labels = source.labels.get(pair.main.stack_id)
     if labels is None:
         return planes[:0], np.zeros((0, *planes.shape[2:]), dtype=np.uint8)
-    points = pixel_points_lps(working)
-    masks = [grid.sample(pair.main, p, labels, order=0).astype(np.uint8) for p in points]
-    masks_of = np.stack(masks)
+    masks_of = on_grid_of(working, pair.main, labels, order=0).astype(np.uint8)
     fat_free = _stir_planes(source.exam, pair, planes)
     if fat_free is None:
         return planes, masks_of

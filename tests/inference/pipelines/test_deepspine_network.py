@@ -12,7 +12,8 @@ pytest.importorskip("torch", reason="the worker's packages are not installed")
 import torch
 
 from inference.anatomy.crops import CROP_SIZE, frames_between, normalised_axial
-from inference.anatomy.preprocess import normalised, pixel_points_lps
+from inference.anatomy.preprocess import normalised
+from inference.anatomy.resampling import slice_points_lps
 from inference.contract import StackInput
 from inference.pipelines.deepspine.blocks import Shape
 from inference.pipelines.deepspine.crops import FORAMEN_MM, LevelCrops, level_crops
@@ -60,7 +61,8 @@ def test_foramina_are_cut_where_they_lie_in_the_patient(phantom: TrainingExam) -
     """A stack whose pixels say how far left they lie: less on the right, and further out more."""
     t2 = phantom.exam.first("sagittal", "T2")
     assert t2 is not None
-    x = pixel_points_lps(t2)[..., 0] + 200
+    slices = range(len(t2.pixels))
+    x = np.stack([slice_points_lps(t2, k)[..., 0] for k in slices]) + 200
     frame = frames_between(phantom.centers_lps)["L3/L4"]
     found = level_crops(frame, replace(t2, pixels=x.astype(np.float32)), None, ())
     middle = frame.center_lps[0] + 200

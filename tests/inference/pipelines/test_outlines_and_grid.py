@@ -74,7 +74,7 @@ def test_a_structure_at_the_edge_of_the_image_has_a_closed_outline() -> None:
 def test_simplification_stays_within_its_tolerance() -> None:
     angle = np.linspace(0, 2 * np.pi, 400, endpoint=False)
     line = np.column_stack([20 * np.cos(angle), 12 * np.sin(angle)])
-    simple = simplified(line, TOLERANCE_MM)
+    (simple,) = simplified([line], TOLERANCE_MM)
     assert len(simple) < 40
     ends = np.roll(simple, -1, axis=0)
     away = []

@@ -59,17 +59,19 @@ def _lines_mm(part: NDArray[np.bool_], spacing: Points) -> list[Points]:
     )
     found = []
     for line in contourpy.contour_generator(z=smooth).lines(0.5):
-        points_mm = np.asarray(line, dtype=np.float64)[:-1, ::-1] * spacing
-        area = _area(points_mm) if len(points_mm) >= _MIN_POINTS else 0.0
+        if len(line) <= _MIN_POINTS:
+            continue
+        closed_mm = np.asarray(line, dtype=np.float64)[:, ::-1] * spacing
+        area = _area(closed_mm)
         if area >= _MIN_AREA_MM2:
-            found.append((area, points_mm))
+            found.append((area, closed_mm[:-1]))
     return [points for _, points in sorted(found, key=lambda f: -f[0])[:MAX_PIECES]]
 
 
 def _area(points: NDArray[np.float64]) -> float:
-    """Area of a closed polygon (points, 2), shoelace formula."""
+    """Area of a polygon (points, 2) whose first point comes again at its end, shoelace formula."""
     x, y = points.T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+    return float(abs(x[:-1] @ y[1:] - y[:-1] @ x[1:]) / 2)
 
 
 def simplified(polygons: Sequence[Points], tolerance: float) -> list[Points]:
@@ -88,19 +90,25 @@ def simplified(polygons: Sequence[Points], tolerance: float) -> list[Points]:
     is_kept = is_last.copy()
     is_kept[first] = True
     is_kept[first + [_farthest(line) for line in polygons]] = True
-    inner = np.flatnonzero(~is_last)
-    while True:
-        kept = np.flatnonzero(is_kept)
-        is_part = ~is_last[kept[:-1]]
-        starts, ends = kept[:-1][is_part], kept[1:][is_part]
-        part = np.repeat(np.arange(len(starts)), ends - starts)
+    kept = np.flatnonzero(is_kept)
+    is_part = ~is_last[kept[:-1]]
+    starts, ends = kept[:-1][is_part], kept[1:][is_part]
+    while len(starts):
+        sizes = ends - starts
+        before = np.cumsum(sizes) - sizes
+        part = np.repeat(np.arange(len(starts)), sizes)
+        inner = np.arange(len(part)) + (starts - before)[part]
         distance = _from_chords(closed, inner, starts, ends, part)
-        worst = np.maximum.reduceat(distance, np.cumsum(ends - starts) - (ends - starts))
+        worst = np.maximum.reduceat(distance, before)
         far_off = np.flatnonzero((distance == worst[part]) & (distance > tolerance))
-        if not len(far_off):
-            return [closed[i:j][is_kept[i:j]] for i, j in zip(first, last, strict=True)]
-        is_one_a_part = np.diff(part[far_off], prepend=-1) > 0
-        is_kept[inner[far_off[is_one_a_part]]] = True
+        far_off = far_off[np.diff(part[far_off], prepend=-1) > 0]
+        middles, cut = inner[far_off], part[far_off]
+        is_kept[middles] = True
+        starts, ends = (
+            np.concatenate([starts[cut], middles]),
+            np.concatenate([middles, ends[cut]]),
+        )
+    return [closed[i:j][is_kept[i:j]] for i, j in zip(first, last, strict=True)]
 
 
 def _farthest(line: Points) -> int:

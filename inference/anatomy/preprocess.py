@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,14 @@ class SagittalPair:
         """Grades were learnt with a T2 stack and are withheld without one."""
         return self.t2 is not None
 
+    @cached_property
+    def scaled(self) -> SagittalPair:
+        """The same stacks, `normalised`, each once."""
+        stacks = (self.main, self.t2, self.t1)
+        done = {id(stack): normalised(stack) for stack in stacks if stack is not None}
+        t2, t1 = (None if stack is None else done[id(stack)] for stack in (self.t2, self.t1))
+        return SagittalPair(done[id(self.main)], t2, t1)
+
 
 def sagittal_pair(exam: ExamInput) -> SagittalPair:
     """Choose the sagittal stacks; PipelineInputError where there is none to use.
@@ -54,9 +63,9 @@ def sagittal_pair(exam: ExamInput) -> SagittalPair:
 
 def normalised(stack: StackInput) -> StackInput:
     """Pixels scaled so that the 1st percentile is 0 and the 99.5th is 1, cut at 1.5."""
-    low, high = np.percentile(stack.pixels, (1.0, 99.5))
-    pixels = (stack.pixels - low) / max(float(high - low), 1e-6)
-    return replace(stack, pixels=np.clip(pixels, 0.0, 1.5).astype(np.float32))
+    low, high = (float(value) for value in np.percentile(stack.pixels, (1.0, 99.5)))
+    pixels = (stack.pixels - np.float32(low)) * np.float32(1 / max(high - low, 1e-6))
+    return replace(stack, pixels=np.clip(pixels, 0.0, 1.5, out=pixels))
 
 
 def resized(stack: StackInput, spacing_mm: float = WORKING_SPACING_MM) -> StackInput:
@@ -85,9 +94,9 @@ def resized(stack: StackInput, spacing_mm: float = WORKING_SPACING_MM) -> StackI
     )
 
 
-def working_stack(stack: StackInput) -> StackInput:
-    """Normalised, turned and resized."""
-    return resized(grid.turned(normalised(stack)))
+def working_stack(scaled: StackInput) -> StackInput:
+    """A normalised stack turned and resized."""
+    return resized(grid.turned(scaled))
 
 
 def segmenter_input(pair: SagittalPair) -> tuple[StackInput, NDArray[np.float32]]:
@@ -96,6 +105,7 @@ def segmenter_input(pair: SagittalPair) -> tuple[StackInput, NDArray[np.float32]
     A contrast that is missing is a plane of zeros; a stack of unknown weighting goes
     where T2 goes.
     """
+    pair = pair.scaled
     main = working_stack(pair.main)
     planes = np.zeros((len(main.pixels), 2, *main.pixels.shape[1:]), dtype=np.float32)
     if pair.t1 is pair.main:

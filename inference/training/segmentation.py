@@ -15,6 +15,7 @@ from torch.nn import functional
 from inference.anatomy.preprocess import (
     PLANE_T2,
     SagittalPair,
+    normalised,
     sagittal_pair,
     segmenter_input,
     working_stack,
@@ -80,7 +81,7 @@ def _stir_planes(
     if not np.allclose(stir.positions_lps, pair.main.positions_lps):
         return None
     changed = planes.copy()
-    changed[:, PLANE_T2] = working_stack(stir).pixels
+    changed[:, PLANE_T2] = working_stack(normalised(stir)).pixels
     return changed
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from inference.anatomy.crops import disc_frames, normalised_axial
-from inference.anatomy.preprocess import SagittalPair, normalised
+from inference.anatomy.preprocess import SagittalPair
 from inference.anatomy.spine import find_spine, flags_of, measures_of
 from inference.contract import (
     ExamInput,
@@ -86,9 +86,9 @@ def crops_of(
     exam: ExamInput, pair: SagittalPair, levels: tuple[LevelLocation, ...]
 ) -> dict[str, LevelCrops]:
     """Disc level -> its crops; none without a sagittal T2 stack."""
-    if pair.t2 is None:
+    t2, t1 = pair.scaled.t2, pair.scaled.t1
+    if t2 is None:
         return {}
-    t2, t1 = normalised(pair.t2), None if pair.t1 is None else normalised(pair.t1)
     axial = normalised_axial(exam)
     return {
         level: level_crops(frame, t2, t1, axial) for level, frame in disc_frames(levels).items()

@@ -77,7 +77,7 @@ def disc_extent(labels: NDArray[np.uint8], stack: StackInput, frame: DiscFrame) 
     """Extent of the largest piece of disc about the centre of a disc; None without one."""
     index, places = _places(labels == DISC, stack, frame)
     near = (np.abs(places) <= _REACH_MM).all(1)
-    return _extent_of_largest(labels.shape, index[near], places[near], stack, frame)
+    return _extent_of_largest(index[near], places[near], stack, frame)
 
 
 def canal_extent(
@@ -90,7 +90,7 @@ def canal_extent(
     index, places = _places(labels == CANAL, stack, frame)
     near = (np.abs(places[:, :2]) <= _CANAL_REACH_MM).all(1)
     near &= (places[:, 1] > 0) & (places[:, 2] >= low) & (places[:, 2] <= high)
-    return _extent_of_largest(labels.shape, index[near], places[near], stack, frame)
+    return _extent_of_largest(index[near], places[near], stack, frame)
 
 
 def _axes(frame: DiscFrame) -> NDArray[np.float64]:
@@ -107,7 +107,6 @@ def _places(
 
 
 def _extent_of_largest(
-    shape: tuple[int, ...],
     index: NDArray[np.intp],
     places: NDArray[np.float64],
     stack: StackInput,
@@ -115,7 +114,8 @@ def _extent_of_largest(
 ) -> Extent | None:
     if len(index) < _LEAST_VOXELS:
         return None
-    mask = np.zeros(shape, dtype=bool)
+    index = index - index.min(0)
+    mask = np.zeros(index.max(0) + 1, dtype=bool)
     mask[tuple(index.T)] = True
     pieces, _ = ndimage.label(mask, _TOUCHING)
     names = pieces[tuple(index.T)]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
-from inference.anatomy.preprocess import SagittalPair, normalised
+from inference.anatomy.preprocess import SagittalPair
 from inference.anatomy.spine import find_spine, flags_of, measures_of
 from inference.contract import (
     ExamInput,
@@ -76,12 +76,10 @@ class LumbarGrading:
         self, exam: ExamInput, pair: SagittalPair, levels: tuple[LevelLocation, ...]
     ) -> tuple[GradeOutput, ...]:
         """Probabilities of every item at every disc found; none without a T2 stack."""
-        if pair.t2 is None:
-            return ()
+        t2, t1 = pair.scaled.t2, pair.scaled.t1
         frames = disc_frames(levels)
-        if not frames:
+        if t2 is None or not frames:
             return ()
-        t2, t1 = normalised(pair.t2), None if pair.t1 is None else normalised(pair.t1)
         axial = normalised_axial(exam)
         crops = [disc_crops(frame, t2, t1, axial) for frame in frames.values()]
         with torch.inference_mode():

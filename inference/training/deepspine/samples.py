@@ -18,7 +18,7 @@ from inference.anatomy.crops import (
     frames_between,
     normalised_axial,
 )
-from inference.anatomy.preprocess import normalised, sagittal_pair
+from inference.anatomy.preprocess import sagittal_pair
 from inference.anatomy.spine import find_spine
 from inference.contract import PipelineInputError, StageClock
 from inference.pipelines import lumbar_grading
@@ -57,8 +57,8 @@ def exam_samples(source: TrainingExam) -> ExamSamples:
     except PipelineInputError as error:
         raise DataError(f"Exam {source.exam_key or source.patient_key}: {error}") from error
     kept: list[tuple[LevelCrops, list[int], list[bool]]] = []
-    if pair.t2 is not None and _has_label(source):
-        t2, t1 = normalised(pair.t2), None if pair.t1 is None else normalised(pair.t1)
+    t2, t1 = pair.scaled.t2, pair.scaled.t1
+    if t2 is not None and _has_label(source):
         axial = normalised_axial(source.exam)
         for level, frame in _frames(source).items():
             crops = level_crops(frame, t2, t1, axial, CROP_SIZE + MARGIN)

@@ -16,7 +16,7 @@ from inference.anatomy.crops import (
     disc_crops,
     normalised_axial,
 )
-from inference.anatomy.preprocess import normalised, sagittal_pair
+from inference.anatomy.preprocess import sagittal_pair
 from inference.pipelines.lumbar_grading.network import ITEMS
 from inference.training.exams import TrainingExam
 from inference.training.segmentation import segmentation_samples
@@ -51,9 +51,9 @@ def exam_samples(source: TrainingExam) -> ExamSamples:
 def grading_samples(source: TrainingExam) -> tuple[tuple[DiscCrops, ...], NDArray[np.int64]]:
     """Crops around the true disc centres and the indices of the true scores."""
     pair = sagittal_pair(source.exam)
-    if pair.t2 is None:
+    t2, t1 = pair.scaled.t2, pair.scaled.t1
+    if t2 is None:
         return (), np.zeros((0, len(ITEMS)), dtype=np.int64)
-    t2, t1 = normalised(pair.t2), None if pair.t1 is None else normalised(pair.t1)
     axial = normalised_axial(source.exam)
     crops, grades = [], []
     for level in DISC_LEVELS:

@@ -44,10 +44,28 @@ def measure() -> Iterator[Figure]:
     for stage in runs[0]["stages"]:
         value = statistics.median(run["stages"][stage] for run in runs)
         yield Figure(f"stage_{stage}", value, "s", note=note)
+    yield _paper_size(folders, load)
     for workers in (1, 2):
         rate = _exams_a_minute(folders * ROUNDS, workers)
         note = f"{len(folders) * ROUNDS} exams, processes of one thread; {load}"
         yield Figure(f"exams_a_minute_{workers}", rate, "exams/min", better="higher", note=note)
+
+
+def _paper_size(folders: list[Path], load: str) -> Figure:
+    """The same with the grader of deepspine as wide as its preset "paper".
+
+    Its weights are drawn at random: time doesn't hang on them, and levels come from real ones.
+    """
+    from inference import registry
+    from inference.pipelines.deepspine.network import Grader, shape_in
+    from inference.training.deepspine.recipe import DeepSpineRecipe
+
+    pipeline: Any = registry.load(registry.newest_of("deepspine") or "deepspine")
+    pipeline.networks.grader = Grader(shape_in(DeepSpineRecipe.presets["paper"])).eval()
+    predicted(folders[0], pipeline)
+    whole = statistics.median(predicted(folder, pipeline)["seconds"] for folder in folders)
+    note = f"deepspine, preset paper, float32; median of {len(folders)} exams; {load}"
+    return Figure("paper_size", whole, "s", 4.0, note=note)
 
 
 def ready() -> None:
@@ -60,8 +78,11 @@ def ready() -> None:
     _loaded[:] = [registry.load(registry.newest_of(PIPELINE) or PIPELINE)]
 
 
-def predicted(folder: Path) -> dict[str, Any]:
-    """Read the files and predict; wall and processor seconds, and those of the stages."""
+def predicted(folder: Path, pipeline: Any = None) -> dict[str, Any]:
+    """Read the files and predict; wall and processor seconds, and those of the stages.
+
+    pipeline: the one that is loaded where none is given.
+    """
     from inference.contract import ExamInput
     from inference.training.adapters.dicom_folder import load_series, stacks_of
 
@@ -70,7 +91,7 @@ def predicted(folder: Path) -> dict[str, Any]:
     for series in load_series(folder.rglob("*.dcm")):
         stacks += stacks_of(series, len(stacks))
     read = time.perf_counter() - began
-    output = _loaded[0].run(ExamInput(tuple(stacks)), lambda _done, _step: None)
+    output = (pipeline or _loaded[0]).run(ExamInput(tuple(stacks)), lambda _done, _step: None)
     if not output.grades:
         raise RuntimeError(f"no grade for {folder}: {output.notes}")
     return {

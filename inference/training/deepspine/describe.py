@@ -9,16 +9,14 @@ from inference.contract import MEASURES, STRUCTURES
 from inference.pipelines.deepspine.crops import FORAMEN_MM, MIDLINE_MM
 from inference.pipelines.deepspine.network import TASKS
 from inference.pipelines.deepspine.pipeline import DeepSpine
+from inference.training.limits import INTENDED_USE, LEVELS_ARE_COUNTED, SYNTHETIC_ONLY
 from inference.training.segmentation import LEARNT_UP_TO_MM
 
-INTENDED_USE: Final = "Demonstration of reader studies with AI; not for clinical use."
 LIMITS: Final = (
-    "Five lumbar vertebrae and an ordinary lumbosacral junction are assumed: with a transitional "
-    "vertebra the count may be off by one.",
-    "Without enough sacrum in view no level is named and nothing is graded.",
+    *LEVELS_ARE_COUNTED,
     "Learnt with all grades weighing alike (class-balanced loss): rare grades are proposed more "
     "often than they occur, and probabilities lean the same way.",
-    "Where the data are synthetic, no figure says anything about patients.",
+    SYNTHETIC_ONLY,
 )
 
 

@@ -10,22 +10,19 @@ from inference.contract import MEASURES, STRUCTURES
 from inference.pipelines.lumbar_grading.detections import RULES, THRESHOLD
 from inference.pipelines.lumbar_grading.network import ITEMS
 from inference.pipelines.lumbar_grading.pipeline import LumbarGrading
+from inference.training.limits import INTENDED_USE, LEVELS_ARE_COUNTED, SYNTHETIC_ONLY
 from inference.training.segmentation import LEARNT_UP_TO_MM
 
 CHANGELOG: Final = {
     "1": "first weights, trained on synthetic exams",
     "2": "boxes around discs of Pfirrmann grade 4 or 5 and narrowed canals; same weights",
 }
-INTENDED_USE: Final = "Demonstration of reader studies with AI; not for clinical use."
-
 
 LIMITS: Final = (
-    "Five lumbar vertebrae and an ordinary lumbosacral junction are assumed: with a transitional "
-    "vertebra the count may be off by one.",
-    "Without enough sacrum in view no level is named and nothing is graded.",
+    *LEVELS_ARE_COUNTED,
     "Grades come with probabilities and no refusal: on images unlike those learnt from they may be "
     "sure and wrong.",
-    "Where the data are synthetic, no figure says anything about patients.",
+    SYNTHETIC_ONLY,
 )
 
 

@@ -149,7 +149,9 @@ class Plane:
         """Blend a tissue over what is there; alpha in 0..1."""
         for image, value in ((self.t1, signal[0]), (self.t2, signal[1])):
             view = image[window]
-            view += alpha * (value - view)
+            added = value - view
+            added *= alpha
+            view += added
 
     def mark(
         self, window: Window, inside: NDArray[np.bool_], label: int, structure: int = 0
@@ -246,14 +248,22 @@ class Patch:
 
 def cover(distance: Grid, edge_mm: float | np.float32 = EDGE_MM) -> Grid:
     """Share of a pixel inside a surface, from its signed distance (mm, negative inside)."""
-    share: Grid = np.clip(np.float32(0.5) - distance / np.float32(edge_mm), 0, 1)
+    share: Grid = distance / np.float32(edge_mm)
+    np.subtract(np.float32(0.5), share, out=share)
+    np.maximum(share, np.float32(0), out=share)
+    np.minimum(share, np.float32(1), out=share)
     return share
 
 
 def smooth_max(a: Grid, b: Grid, k: float) -> Grid:
     """Maximum with its corner rounded over k mm: joins two half spaces."""
-    h = np.maximum(np.float32(k) - np.abs(a - b), 0)
-    return np.maximum(a, b) + h * h * np.float32(0.25 / k)
+    h = np.abs(a - b)
+    np.subtract(np.float32(k), h, out=h)
+    np.maximum(h, np.float32(0), out=h)
+    h *= h
+    h *= np.float32(0.25 / k)
+    h += np.maximum(a, b)
+    return h
 
 
 def table_index(

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from annotations.models import ReaderStudy
 from annotations.reporting import (
     AiEventRow,
+    AiFlagRow,
     AiMeasureRow,
     FindingRow,
     MaskRow,
@@ -36,7 +37,7 @@ from annotations.selectors.marks_export import (
     mask_rows,
     measurement_rows,
 )
-from annotations.selectors.measures_export import ai_measure_rows
+from annotations.selectors.measures_export import ai_flag_rows, ai_measure_rows
 from annotations.selectors.memberships import ANALYSTS, require_reader_study
 from annotations.selectors.protocols import protocol_of
 from annotations.selectors.readers import amendment_rows
@@ -53,6 +54,7 @@ TABLES: Final[dict[str, tuple[type[ReadingRow], RowsOf]]] = {
     "masks": (MaskRow, mask_rows),
     "ai-findings": (FindingRow, finding_rows),
     "ai-measures": (AiMeasureRow, ai_measure_rows),
+    "ai-flags": (AiFlagRow, ai_flag_rows),
     "ai-events": (AiEventRow, ai_event_rows),
 }
 """Tables beside the one of all grades: what a row is, and who makes the rows."""
@@ -135,7 +137,7 @@ class ExportDictionaryView(APIView):
 
 
 class ExportTableView(APIView):
-    """Measurements, volumes of masks, findings or measures of AI, or events with AI, as CSV."""
+    """Measurements, masks, findings, measures or flags of AI, or events with AI, as CSV."""
 
     permission_classes = [IsAuthenticated]
     token_scopes = {"GET": EXPORTS_READ}

@@ -2,6 +2,7 @@
 
 from annotations.reporting.marks_table import (
     AiEventRow,
+    AiFlagRow,
     AiMeasureRow,
     FindingRow,
     MaskRow,
@@ -22,6 +23,7 @@ from annotations.reporting.readings_table import (
 
 __all__ = [
     "AiEventRow",
+    "AiFlagRow",
     "AiMeasureRow",
     "Column",
     "FindingRow",

@@ -157,6 +157,16 @@ class AiMeasureRow(ReadingRow):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AiFlagRow(ReadingRow):
+    """One reason to trust the AI less on an exam, which a reading showed above its grades."""
+
+    pipeline: str = _of("text", "the AI, as name@version")
+    prediction: int = _of("integer", "number of its run on the exam")
+    flag: str = _of("text", "what was noticed; see the model card")
+    words: str = _of("text", "what the reader was told")
+
+
+@dataclass(frozen=True, kw_only=True)
 class AiEventRow(ReadingRow):
     """Something that happened with AI in a reading."""
 

@@ -189,7 +189,7 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
     if parameter.startswith("<uuid:"):
         return [str(uuid.uuid4())]
     if parameter.startswith("<slug:table"):
-        return ["ai-findings", "ai-measures", "ai-events"]
+        return ["ai-findings", "ai-measures", "ai-flags", "ai-events"]
     return ["csv", "json"]
 
 

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 
 from annotations.models import Reading
 from annotations.reporting import MeasurementRow, rows_csv
-from inference.models import PredictedDetection
+from inference.models import PredictedDetection, Prediction
 from spinestudy.audit.models import AuditRecord
 from spinestudy.imaging.models import Stack
 from tests.annotations.test_ai_findings import readings, say  # noqa: F401 - a fixture
@@ -30,7 +30,7 @@ from tests.annotations.test_drawings import (  # noqa: F401 - fixtures
 )
 from tests.conftest import client_of
 
-TABLES = ("measurements", "masks", "ai-findings", "ai-measures", "ai-events")
+TABLES = ("measurements", "masks", "ai-findings", "ai-measures", "ai-flags", "ai-events")
 
 
 def table(coordinator: User, of: Reading, name: str) -> list[dict[str, str]]:
@@ -157,6 +157,16 @@ def test_measures_leave_for_readings_that_show_ai_alone_with_values_or_reasons(
     )
     assert (float(area["value"]), area["unit"], area["reason"]) == (AREA_MM2, "mm2", "")
     assert (slip["measure"], slip["value"], slip["reason"]) == ("slip", "", WHY_NOT)
+
+
+def test_flags_leave_for_readings_that_show_ai_alone_with_the_words_that_were_shown(
+    readings: tuple[Reading, Reading],  # noqa: F811
+    coordinator: User,
+) -> None:
+    _, aided = readings
+    (row,) = table(coordinator, aided, "ai-flags")
+    assert row["arm"] == "AI-aided"
+    assert [{"code": row["flag"], "words": row["words"]}] == Prediction.objects.get().flags
 
 
 def test_a_judged_finding_of_an_earlier_run_stays_in_the_table(

@@ -21,6 +21,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
+from annotations.api.exports import TABLES
 from annotations.models import (
     Adjudication,
     Membership,
@@ -107,7 +108,7 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "token_id": [str(one.pk) for one in ApiToken.objects.all()[:1]] or ["1"],
         "pk": ["1"],
         "file_format": ["csv", "json"],
-        "table": ["measurements", "masks", "ai-findings", "ai-measures", "ai-events", "nonsense"],
+        "table": [*TABLES, "nonsense"],
         "provider_id": ["oidc"],
         "frame_numbers": ["1"],
         "study_instance_uid": [exam.study_instance_uid],

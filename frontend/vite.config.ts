@@ -27,5 +27,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     rolldownOptions: { input: entries },
   },
-  test: { environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['tests/**/*.test.{ts,tsx}'],
+    // a machine that does much else is no fault of what is tested
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -15,9 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import personas
 
 ROOT = Path(__file__).resolve().parents[1]
-# a busy machine says nothing of the code; the seed of a failure is printed
+# a busy machine says nothing of the code; the seed of a failure is printed; .ci/run draws the same
+# examples each time, so that it speaks of what was changed, and any other run draws new ones
 settings.register_profile(
-    "shared", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "shared",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
 )
 settings.load_profile("shared")
 

@@ -30,6 +30,11 @@ describe('the reading room', () => {
     expect(savedWords({ kind: 'saved' }, 3, 1)).toMatch(/^Not saved/);
   });
 
+  it('calls times that wait no answers', () => {
+    expect(savedWords({ kind: 'retrying', waiting: 0 }, 3)).toBe('Not saved yet: times only');
+    expect(savedWords({ kind: 'retrying', waiting: 0, isSignedOut: true }, 3)).toBe('Signed out');
+  });
+
   it('tells an unattended reading from one that is worked on', () => {
     const span = (state: string) => ({ kind: 'span', detail: { state } });
     expect(isUnattended([span('idle'), span('hidden'), span('paused')])).toBe(true);

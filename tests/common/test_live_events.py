@@ -20,19 +20,15 @@ from django.conf import settings
 
 from spinestudy.common.notify import CHANNEL
 from spinestudy.common.signed_urls import frame_url, live_url
+from tests.site import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A web server process of the product, on the test run's database server."""
-    port = _free_port()
+    port = free_port()
     log = tmp_path_factory.mktemp("web") / "web.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -43,20 +39,22 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    for _ in range(200):
+    deadline = time.monotonic() + 120
+    while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             break
         except OSError:
             assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
     yield port
     process.terminate()
-    assert process.wait(15) is not None
+    assert process.wait(60) is not None
 
 
 def _get(port: int, path: str) -> http.client.HTTPResponse:
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     client.request("GET", path)
     return client.getresponse()
 
@@ -190,5 +188,5 @@ def test_a_notification_waits_for_the_commit(port: int) -> None:
         database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
         database.rollback()
     _send("reader-study-6", reading=2)
-    thread.join(5)
+    thread.join(60)
     assert json.loads(heard[0])["reading"] == 2

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.site import RunningSite
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "spine-demo"
+# How long a machine may take that also runs everything else. Aims have a time of their own.
+expect.set_options(timeout=30_000)
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",

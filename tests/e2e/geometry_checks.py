@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.pixel_truth import (
     Fit,
@@ -21,6 +21,7 @@ from tests.e2e.pixel_truth import (
     overlay,
     scale_bar,
 )
+from tests.e2e.rest import drawn
 
 CORONAL_T2 = "Coronal T2"
 T1, T2, AXIAL = "Sagittal T1", "Sagittal T2", "Axial T2"
@@ -40,9 +41,22 @@ def titles(page: Page) -> list[str]:
     return page.locator(".viewport:not([hidden]) .overlay text.title").all_text_contents()
 
 
+def pixels(page: Page, viewport: int) -> Locator:
+    return page.locator(".viewport:not([hidden])").nth(viewport).locator(".pixels")
+
+
+def number_words(page: Page, viewport: int) -> Locator:
+    return overlay(page, viewport).get_by_text(re.compile(r"^\d+ / \d+$"))
+
+
 def slice_number(page: Page, viewport: int) -> int:
-    words = overlay(page, viewport).get_by_text(re.compile(r"^\d+ / \d+$")).text_content() or ""
-    return int(words.partition(" /")[0]) - 1
+    return int((number_words(page, viewport).text_content() or "").partition(" /")[0]) - 1
+
+
+def expect_slice(page: Page, viewport: int, wanted: int, series: list[Slice]) -> None:
+    """Its pixels are on screen, and what is drawn over them says so."""
+    expect(pixels(page, viewport)).to_have_attribute("data-slice", str(wanted))
+    expect(number_words(page, viewport)).to_have_text(f"{wanted + 1} / {len(series)}")
 
 
 def go_to(page: Page, viewport: int, wanted: int) -> None:
@@ -56,10 +70,8 @@ def go_to(page: Page, viewport: int, wanted: int) -> None:
         expect(overlay(page, viewport)).to_contain_text(
             f"{now + (1 if wanted > now else -1) + 1} /"
         )
-    expect(
-        page.locator(".viewport:not([hidden])").nth(viewport).locator(".pixels")
-    ).to_have_attribute("data-slice", str(wanted))
-    page.wait_for_timeout(120)  # two frames: the pixels of the last step are drawn
+    expect(pixels(page, viewport)).to_have_attribute("data-slice", str(wanted))
+    drawn(page)
 
 
 def shown(page: Page, viewport: int, series: list[Slice]) -> Fit:
@@ -73,7 +85,7 @@ def click(page: Page, viewport: int, seen: Fit, point: Vector) -> Vector:
     x, y = seen.project(point)
     x, y = round(box["x"] + x) - box["x"], round(box["y"] + y) - box["y"]
     page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_timeout(250)
+    drawn(page)
     hit = seen.point_at(x, y)
     assert np.linalg.norm(hit - seen.slice.dropped(point)) < 1
     return hit
@@ -138,8 +150,10 @@ def check_point(page: Page, exam: Exam, clicked: int, point: Vector) -> None:
     for at, name in enumerate(titles(page)):
         series = exam.series[name]
         if at != clicked:
-            assert slice_number(page, at) == nearest(series, point), name
-        x, y = shown(page, at, series).project(point)
+            expect_slice(page, at, nearest(series, point), series)
+    drawn(page)
+    for at, name in enumerate(titles(page)):
+        x, y = shown(page, at, exam.series[name]).project(point)
         cross = overlay(page, at).locator(".crosshair")
         place = [float(one) for one in (cross.get_attribute("data-place") or "").split()]
         assert place == pytest.approx([x, y], abs=0.8), name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from spinestudy.imaging.phantom import PhantomTruth
+from tests.e2e.rest import drawn
 from tests.site import RunningSite
 
 DISCS = ("L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1")
@@ -86,12 +88,17 @@ def all_saved(page: Page) -> None:
     expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
 
 
-def marked_levels(page: Page, viewport: int) -> list[str]:
-    return page.locator(".overlay").nth(viewport).locator("text.level.disc").all_text_contents()
+def expect_discs(page: Page, viewport: int) -> None:
+    """Each disc is named there."""
+    named = page.locator(".overlay").nth(viewport).locator("text.level.disc")
+    for level in DISCS:
+        exactly = re.compile(f"^{re.escape(level)}$")
+        expect(named.filter(has_text=exactly)).not_to_have_count(0)
 
 
 def place_of(page: Page, viewport: int, level: str) -> tuple[float, float]:
     """Where a mark that is being set lies on the page; a "?" follows the name of an unsure one."""
+    drawn(page)
     either = f"[data-mark='{level}'], [data-mark='{level} ?']"
     mark = page.locator(".overlay").nth(viewport).locator(either)
     x, y = (float(part) for part in (mark.get_attribute("data-place") or "").split())

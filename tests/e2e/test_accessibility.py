@@ -53,6 +53,7 @@ REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, summ
 
 def check(page: Page) -> None:
     """No violation, and enough rules that had something to say."""
+    page.wait_for_load_state()
     found: dict[str, Any] = page.evaluate(RUN)
     assert found["violations"] == [], json.dumps(found["violations"], indent=1)
     assert found["passes"] > 5
@@ -139,11 +140,13 @@ def test_reader_study_dashboard_and_exam(page: Page, site: RunningSite) -> None:
     page.goto(address)
     check(page)
     page.get_by_role("link", name="Live agreement").first.click()
+    expect(page.locator(".live-on")).to_be_visible()
     expect(page.locator("table, svg").first).to_be_visible()
     page.wait_for_timeout(1000)
     check(page)
     page.goto(f"{site.address}/exams/")
     page.locator("main table a").first.click()
+    expect(page.get_by_role("heading", name="Stacks")).to_be_visible()
     check(page)
 
 

@@ -82,8 +82,7 @@ def test_a_queue_is_decided_by_keys_beside_the_images(
     page.keyboard.press("g")
     expect(panel.locator(".votes")).to_have_count(0)
     page.keyboard.press("g")
-    before = page.locator(".viewport").first.locator("text.level.active").text_content()
-    assert "L4/L5" in (before or "")
+    expect(page.locator(".viewport").first.locator("text.level.active")).to_contain_text("L4/L5")
     page.keyboard.press("ArrowDown")
     expect(cells.nth(1)).to_have_attribute("aria-current", "true")
     expect(page.locator(".viewport").first.locator("text.level.active")).to_contain_text("L5/S1")
@@ -165,4 +164,4 @@ def test_a_worker_makes_reference_masks_and_the_page_shows_them(
     page.get_by_role("button", name="Make masks").click()
     expect(page.get_by_text("2 written", exact=True)).to_have_count(2, timeout=120_000)
     versions = page.locator("#masks th[scope=rowgroup] ~ td.num:nth-of-type(4)")
-    assert versions.all_inner_texts() == ["2", "2"]
+    expect(versions).to_have_text(["2", "2"])

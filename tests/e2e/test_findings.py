@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
+from tests.e2e.rest import Heard, until
 from tests.e2e.test_reading import ai_is_done, open_next_case  # noqa: F401 - a fixture
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
 BOXES = ".overlay polygon.finding"
+SAID = [f"finding_{one}" for one in ("accepted", "rejected", "accepted", "open", "accepted")]
 
 _EVENTS = """
 import json
@@ -29,6 +32,19 @@ def events(site: RunningSite, reading: int, *kinds: str) -> list[list[Any]]:
     said = site.manage("shell", "-c", _EVENTS.format(reading=reading, kinds=list(kinds)))
     (line,) = [one for one in said.splitlines() if one.startswith("EVENTS")]
     found: list[list[Any]] = json.loads(line.removeprefix("EVENTS "))
+    return found
+
+
+def kinds_told(
+    site: RunningSite, reading: int, wanted: Sequence[str], *kinds: str
+) -> list[list[Any]]:
+    """The events of these kinds, once they are as wanted: the next page sends what was left."""
+
+    def is_so(found: list[list[Any]]) -> bool:
+        return [kind for kind, _ in found] == list(wanted)
+
+    found = until(lambda: events(site, reading, *kinds), is_so)
+    assert [kind for kind, _ in found] == list(wanted)
     return found
 
 
@@ -96,14 +112,7 @@ def test_findings_are_stepped_through_judged_and_kept(page: Page, site: RunningS
     page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
     expect(rows.first).to_have_class("finding-row  rejected")
     expect(rows.nth(1)).to_have_class("finding-row  accepted")
-    told = events(site, reading, "finding_accepted", "finding_rejected", "finding_open")
-    assert [kind.removeprefix("finding_") for kind, _ in told] == [
-        "accepted",
-        "rejected",
-        "accepted",
-        "open",
-        "accepted",
-    ]
+    told = kinds_told(site, reading, SAID, *set(SAID))
     assert told[0][1]["disc_level"] == level
     assert page.locator(".cell.filled").count() == 0, "a verdict is no grade"
 
@@ -143,30 +152,18 @@ def test_verdicts_are_undone_and_redone_and_every_word_stays_in_the_record(
     page.keyboard.press("Control+y")
     expect(row).to_have_class("finding-row selected accepted")
     expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(500)
     page.reload()
     page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
     expect(row).to_have_class("finding-row  accepted")
     expect(answered).to_have_attribute("data-state", "filled")
-    told = events(site, reading, "finding_accepted", "finding_rejected", "finding_open")
-    assert [kind.removeprefix("finding_") for kind, _ in told] == [
-        "accepted",
-        "rejected",
-        "accepted",
-        "open",
-        "accepted",
-    ]
-    told = events(site, reading, "ai_accepted", "ai_rejected", "ai_open", "undo", "redo")
-    assert [kind for kind, _ in told] == [
-        "ai_accepted",
-        "undo",
-        "undo",
-        "ai_open",
-        "undo",
-        "ai_accepted",
-        "redo",
-        "redo",
-    ]
+    kinds_told(site, reading, SAID, *set(SAID))
+    wanted = ["ai_accepted", "undo", "undo", "ai_open", "undo", "ai_accepted", "redo", "redo"]
+    kinds_told(site, reading, wanted, "ai_rejected", *set(wanted))
+
+
+def is_opacity_kept(answer: Response, percent: int) -> bool:
+    sent = answer.request.post_data or ""
+    return "/preferences/" in answer.url and json.loads(sent or "{}") == {"ai_opacity": percent}
 
 
 @pytest.mark.usefixtures("ai_is_done")
@@ -181,7 +178,7 @@ def test_opacity_goes_by_key_stays_with_the_account_and_h_hides_everything(
     slider.fill("50")
     slider.blur()
     assert page.evaluate(opacity) == "0.5"
-    with page.expect_request("**/preferences/"):
+    with page.expect_response(lambda answer: is_opacity_kept(answer, 30)):
         page.keyboard.press("<")
         page.keyboard.press("<")
     expect(slider).to_have_value("30")
@@ -209,14 +206,11 @@ def test_opacity_goes_by_key_stays_with_the_account_and_h_hides_everything(
 def test_no_finding_reaches_the_browser_in_the_unaided_arm(
     reader_page: Page, site: RunningSite
 ) -> None:
-    bodies: list[str] = []
-    reader_page.on(
-        "response",
-        lambda answer: bodies.append(answer.text()) if "/api/" in answer.url else None,
-    )
+    heard = Heard(reader_page)
     open_next_case(reader_page, site, "Unaided")
     reader_page.keyboard.press("Shift+J")
     expect(reader_page.locator(".finding-row, .overlay .finding")).to_have_count(0)
+    bodies = heard.bodies()
     assert any('"hanging"' in body for body in bodies)
     assert not any("detections" in body or "at_least" in body for body in bodies)
     assert not any("dural_sac" in body or "flags" in body for body in bodies)

@@ -10,6 +10,7 @@ from pydicom.uid import generate_uid
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_cohort, open_reading
+from tests.e2e.rest import Heard
 from tests.e2e.test_accessibility import check, with_axe
 from tests.e2e.test_reading_inputs import T1, T2, series
 from tests.factories.dicom import SAGITTAL, write
@@ -67,9 +68,9 @@ def test_the_unaided_arm_is_told_nothing_of_it(
 ) -> None:
     sign_in(page, site, "reader")
     (unaided,) = open_over_cohort(site, COHORT, "Unaided beside flags, SYNTHETIC")
-    bodies: list[str] = []
-    page.on("response", lambda r: bodies.append(r.text()) if "/api/" in r.url else None)
+    heard = Heard(page)
     open_reading(page, site, unaided)
     expect(page.locator(".ai-flags")).to_have_count(0)
+    bodies = heard.bodies()
     assert any('"hanging"' in body for body in bodies)
     assert not any("levels_not_named" in body or "no_spine" in body for body in bodies)

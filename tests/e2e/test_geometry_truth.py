@@ -29,9 +29,9 @@ from tests.e2e.geometry_checks import (
     check_point,
     check_slice,
     click,
+    expect_slice,
     go_to,
     shown,
-    slice_number,
     titles,
 )
 from tests.e2e.pixel_truth import (
@@ -42,6 +42,7 @@ from tests.e2e.pixel_truth import (
     overlay,
     slice_of,
 )
+from tests.e2e.rest import drawn, laid_out
 from tests.factories.dicom import CORONAL, SeriesRecipe, image, positions, write
 from tests.site import RunningSite
 
@@ -186,7 +187,7 @@ def test_reference_lines_of_the_phantom_are_the_crossings_of_the_planes(
     room.get_by_role("button", name="With coronal").click()
     expect(room.locator(".viewport:not([hidden])")).to_have_count(4)
     expect(room.locator(".viewport:not([hidden]) .pixels[data-slice]")).to_have_count(4)
-    room.wait_for_timeout(500)
+    laid_out(room)
     assert titles(room) == [CORONAL_T2, T1, T2, AXIAL]
     check_slice(room, 0, exam.series[CORONAL_T2])
     check_lines(room, exam)
@@ -211,6 +212,7 @@ def test_a_length_between_two_vertebrae_is_that_of_the_phantom(
     room.mouse.down()
     room.mouse.move(box["x"] + ends[1][0], box["y"] + ends[1][1], steps=4)
     room.mouse.up()
+    drawn(room)  # with the last step of the mouse
     words = overlay(room, 1).locator(".drawn-words").last
     expect(words).to_contain_text("mm")
     (length,) = re.findall(r"([\d.]+) mm", words.text_content() or "")
@@ -234,7 +236,9 @@ def test_the_real_spine_and_its_angled_slabs_agree_with_their_headers(
     go_to(room, 0, len(sagittal) // 2)
     for number in (0, 3, 5, 8, 10):  # at least one a slab
         point = click(room, 0, fit(room, 0, middle), axial[number].center)
-        assert slice_number(room, 2) == nearest(axial, point) == number
+        assert nearest(axial, point) == number
+        expect_slice(room, 2, number, axial)
+        drawn(room)
         x, y = fit(room, 2, axial[number]).project(point)
         place = overlay(room, 2).locator(".crosshair").get_attribute("data-place") or ""
         assert [float(one) for one in place.split()] == pytest.approx([x, y], abs=0.8)
@@ -246,10 +250,10 @@ def test_lines_and_crosshair_stop_at_another_frame_of_reference(
     open_reading(room, site, exams.real.reading)
     expect(room.locator("line.reference")).not_to_have_count(0)
     open_reading(room, site, exams.foreign.reading)
-    room.wait_for_timeout(300)
+    drawn(room)
     expect(room.locator("line.reference")).to_have_count(0)
     room.locator(".viewport").first.click(position={"x": 150, "y": 300})
-    room.wait_for_timeout(250)
+    drawn(room)
     expect(overlay(room, 0).locator(".crosshair")).to_have_count(1)
     expect(overlay(room, 2).locator(".crosshair")).to_have_count(0)
     expect(overlay(room, 2)).to_contain_text("crosshair not followed")

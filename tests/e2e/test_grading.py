@@ -42,7 +42,7 @@ def cell(page: Page, key: str) -> Any:
 
 
 def all_saved(page: Page) -> None:
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=120_000)
     expect(page.locator(".cell.unsaved")).to_have_count(0)
 
 
@@ -151,7 +151,7 @@ def test_an_answer_given_on_two_computers_is_chosen_by_the_reader(
     told.get_by_role("button", name="Keep mine").click()
     all_saved(reader_page)
     assert server_grades(there, pivotal[2])[key]["score"] == 3
-    expect(reader_page.get_by_text("on another computer too")).to_be_visible(timeout=30_000)
+    expect(reader_page.get_by_text("on another computer too")).to_be_visible(timeout=60_000)
     other.close()
 
 
@@ -207,10 +207,11 @@ def test_the_grid_can_go_to_a_second_window_and_back(
         reader_page.keyboard.press("g")
     second = opened.value
     expect(second.locator(".grid")).to_be_visible()
-    wide = reader_page.locator(".images").bounding_box()
     assert narrow is not None
-    assert wide is not None
-    assert wide["width"] > narrow["width"] + 300
+    reader_page.wait_for_function(
+        "(least) => document.querySelector('.images').clientWidth > least",
+        arg=narrow["width"] + 300,
+    )
     second.locator("[data-cell='L2/L3|modic']").click()
     second.keyboard.press("1")
     expect(second.locator("[data-cell='L2/L3|modic']")).to_contain_text("1")

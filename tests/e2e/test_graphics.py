@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserType, Page, Route, expect
 
 from tests.e2e.conftest import FLAGS, sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
+from tests.e2e.rest import masks_saved, until
 from tests.e2e.test_reading import brightness, open_next_case
 from tests.site import RunningSite
 
@@ -81,8 +82,7 @@ def test_lost_graphics_come_back_with_mask_view_and_unsent_answer(
     page.mouse.move(box["x"] + 160, box["y"] + 300)
     page.mouse.down()
     page.mouse.move(box["x"] + 220, box["y"] + 380, steps=5)
-    page.wait_for_timeout(200)
-    painted = page.evaluate(PAINTED)
+    painted = until(lambda: page.evaluate(PAINTED), lambda found: found[0] > 100)
     assert painted[0] > 100
     before = brightness(page)
     number = [one.get_attribute("data-slice") for one in page.locator(".pixels").all()]
@@ -92,14 +92,17 @@ def test_lost_graphics_come_back_with_mask_view_and_unsent_answer(
     page.mouse.up()
     page.wait_for_function("() => [...contexts_].some((one) => !one.isContextLost())")
     page.wait_for_timeout(1500)
-    assert brightness(page) == pytest.approx(before, rel=0.02)
-    assert [one.get_attribute("data-slice") for one in page.locator(".pixels").all()] == number
-    assert page.evaluate(PAINTED)[0] > painted[0]
+    wanted = pytest.approx(before, rel=0.02)
+    assert until(lambda: brightness(page), lambda found: bool(found == wanted)) == wanted
+    for at, one in enumerate(number):
+        expect(page.locator(".pixels").nth(at)).to_have_attribute("data-slice", one or "")
+    grown = until(lambda: page.evaluate(PAINTED), lambda found: found[0] > painted[0])
+    assert grown[0] > painted[0]
     expect(page.locator(".graphics-lost")).to_have_count(0)
     expect(page.locator("[data-saved=retrying]")).to_be_visible()
     page.keyboard.press("Escape")
     page.unroute_all()
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=30_000)
+    masks_saved(page)
     kept = page.request.get(f"{site.address}/api/v1/readings/{reading}/").json()
     assert [grade["score"] for grade in kept["grades"]] == [3]
     assert len(kept["masks"]) == 1

@@ -41,10 +41,13 @@ def many_series(site: RunningSite, tmp_path_factory: pytest.TempPathFactory) -> 
     return reading
 
 
-def hung(page: Page) -> list[str | None]:
-    """Numbers of the series on screen, image by image."""
-    pixels = page.locator(".viewport:not([hidden]) .pixels")
-    return [pixels.nth(at).get_attribute("data-series") for at in range(pixels.count())]
+_HUNG = "[...document.querySelectorAll('.viewport:not([hidden]) .pixels')]"
+
+
+def hung(page: Page) -> list[str]:
+    """Numbers of the series on screen, image by image, once each image shows one."""
+    page.wait_for_function(f"() => {_HUNG}.every((one) => one.dataset.series)", timeout=60_000)
+    return list(page.evaluate(f"() => {_HUNG}.map((one) => one.dataset.series)"))
 
 
 def test_any_series_hangs_in_the_active_image_and_one_key_goes_back(
@@ -83,7 +86,6 @@ def test_any_series_hangs_in_the_active_image_and_one_key_goes_back(
     assert hung(page) == before
     expect(page.get_by_role("button", name="As protocol")).to_have_count(0)
     expect(page.locator("[data-saved=saved]")).to_be_visible()
-    page.wait_for_timeout(500)
     told = [detail for _, detail in events(site, many_series, "layout")]
     assert [[str(one) for one in detail["hung"]] for detail in told] == [
         [wanted, *before[1:]],

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
+from tests.e2e.rest import until
 from tests.e2e.test_frozen_viewer import _FREEZE
 from tests.e2e.test_hanging_by_hand import hung
 from tests.site import RunningSite
@@ -90,7 +91,10 @@ def test_another_reader_on_the_same_computer_finds_the_protocol(
     page.keyboard.press("Shift+Digit2")
     expect(page.locator(SEEN)).to_have_count(2)
     told(page)
-    kept = page.evaluate("() => JSON.stringify({ ...localStorage })")
+    kept = until(
+        lambda: page.evaluate("() => JSON.stringify({ ...localStorage })"),
+        lambda found: "layout" not in found,
+    )
     assert "layout" not in kept
     page.context.clear_cookies()
     sign_in(page, site, "reader-2")

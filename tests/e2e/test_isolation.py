@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_over_phantoms, open_reading
 from tests.e2e.frame_watch import leaks, start, stop, watch
+from tests.e2e.rest import drawn, masks_saved
 from tests.e2e.test_reading import ai_is_done  # noqa: F401 - a fixture
 from tests.site import RunningSite
 
@@ -37,6 +38,7 @@ def is_shown(page: Page, reading: int) -> None:
 def at_rest(page: Page) -> dict[str, Any]:
     """How the case on screen looks when nothing moves any more."""
     page.wait_for_timeout(300)
+    drawn(page)
     start(page)
     page.wait_for_function("() => window.frames_.length > 3", timeout=60_000)
     found: dict[str, Any] = stop(page)[-1]
@@ -82,8 +84,7 @@ def draw_and_paint(page: Page, shift: int) -> None:
     page.keyboard.press("Escape")
     page.mouse.click(x + 20, y + 160)
     expect(page.locator(".crosshair").first).to_be_visible()
-    page.wait_for_timeout(1500)  # a mask is sent a moment after its last stroke
-    expect(page.locator("[data-saved=saved]")).to_be_visible(timeout=60_000)
+    masks_saved(page)
 
 
 def checked(recorded: list[dict[str, Any]], rest: dict[str, dict[str, Any]]) -> None:
@@ -170,13 +171,14 @@ def test_answers_that_cross_on_their_way_end_with_the_case_of_the_address(
     held: list[Route] = []
     pattern = re.compile(rf"/api/v1/readings/{first}/$")
     page.route(pattern, lambda route: held.append(route))
-    page.evaluate("() => history.go(-2)")
-    page.wait_for_timeout(300)
+    with page.expect_request(pattern):  # whose answer is held back
+        page.evaluate("() => history.go(-2)")
     page.evaluate("() => history.go(1)")
     is_shown(page, second)
     assert held
-    for route in held:
-        route.continue_()
+    with page.expect_response(pattern):
+        for route in held:
+            route.continue_()
     page.unroute(pattern)
     page.wait_for_timeout(1000)
     assert page.evaluate("() => document.body.dataset.reading") == str(second)

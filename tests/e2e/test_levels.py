@@ -18,8 +18,8 @@ from tests.e2e.marked_levels import (
     TOLERANCE_MM,
     all_saved,
     click_body,
+    expect_discs,
     expect_truth,
-    marked_levels,
     marks,
     on_screen,
     payload,
@@ -70,7 +70,7 @@ def test_one_click_and_a_name_label_the_whole_lumbar_spine(
     all_saved(page)
     expect_truth(page, site, case, frame)
     for viewport in (0, 1):
-        assert set(DISCS) <= set(marked_levels(page, viewport))
+        expect_discs(page, viewport)
 
 
 def test_the_labels_are_there_after_a_reload_on_every_plane(
@@ -78,9 +78,8 @@ def test_the_labels_are_there_after_a_reload_on_every_plane(
 ) -> None:
     page, case = reader_page, cases[0]
     open_reading(page, site, case[0])
-    page.wait_for_timeout(500)
-    assert set(DISCS) <= set(marked_levels(page, 0))
-    assert set(DISCS) <= set(marked_levels(page, 1))
+    expect_discs(page, 0)
+    expect_discs(page, 1)
     for level in DISCS:
         page.get_by_role("button", name=level, exact=True).click()
         note = page.locator(".overlay").nth(2).locator(".level-note").first
@@ -95,7 +94,6 @@ def test_a_mark_is_corrected_by_dragging_it(
     before = marks(page, site, case[0])
     page.keyboard.press("m")
     expect(page.get_by_text(re.compile("Check the .* levels"))).to_be_visible()
-    page.wait_for_timeout(300)
     x, y = place_of(page, 1, "L4/L5")
     page.mouse.move(x, y)
     page.mouse.down()
@@ -193,7 +191,7 @@ def test_marks_kept_without_a_network_are_stored_when_it_is_back(
     shown = {level: place_of(page, 1, level) for level in DISCS}
     page.keyboard.press("Enter")
     expect(page.locator("[data-saved=retrying]")).to_be_visible(timeout=30_000)
-    assert set(DISCS) <= set(marked_levels(page, 1))  # shown, though not stored yet
+    expect_discs(page, 1)  # shown, though not stored yet
     assert marks(page, site, case[0]) == {}
     page.context.set_offline(False)
     all_saved(page)

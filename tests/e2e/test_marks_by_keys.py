@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.exams import open_over_phantoms, open_reading
+from tests.e2e.rest import until
 from tests.e2e.test_drawing import clear, saved, stored, words
 from tests.site import RunningSite
 
@@ -188,8 +189,12 @@ def test_what_was_moved_survives_a_reload_and_the_submission(
     page.reload()
     page.wait_for_function("() => document.body?.dataset.ready === 'all-loaded'", timeout=60_000)
     saved(page)
-    (after,) = stored(page, site, one)
-    assert moved_mm(before, after) == pytest.approx([5, 0], abs=1e-6)
+    wanted = pytest.approx([5, 0], abs=1e-6)
+    moved = until(
+        lambda: moved_mm(before, stored(page, site, one)[0]), lambda found: bool(found == wanted)
+    )
+    assert moved == wanted
+    assert len(stored(page, site, one)) == 1
     press(page, ".")
     saved(page)
     press(page, "Shift+M", "Shift+ArrowUp", "Control+Enter")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import sign_in
+from tests.e2e.rest import Heard
 from tests.site import RunningSite
 
 pytestmark = pytest.mark.e2e
@@ -54,10 +55,11 @@ def test_three_series_hang_side_by_side_with_pixels(reader_page: Page, site: Run
 
 def test_choosing_a_level_moves_every_viewport_there(reader_page: Page, site: RunningSite) -> None:
     open_next_case(reader_page, site, "Unaided")
+    note = reader_page.locator(".overlay").nth(2).locator(".level-note").first
     reader_page.keyboard.press("Home")
+    expect(note).to_contain_text("L1/L2")
     top = slices(reader_page)
     reader_page.keyboard.press("End")
-    note = reader_page.locator(".overlay").nth(2).locator(".level-note").first
     expect(note).to_contain_text("L5/S1")
     assert slices(reader_page)[2] > top[2] + 10
     reader_page.get_by_role("button", name="L1/L2", exact=True).click()
@@ -193,7 +195,7 @@ def ai_is_done(site: RunningSite, browser: Browser) -> None:
     context = browser.new_context()
     page = sign_in(context.new_page(), site, "coordinator")
     page.goto(f"{site.address}/ai-runs/")
-    expect(page.locator("tr[data-state=succeeded]").nth(15)).to_be_visible(timeout=240_000)
+    expect(page.locator("tr[data-state=succeeded]").nth(15)).to_be_visible(timeout=600_000)
     context.close()
 
 
@@ -217,13 +219,10 @@ def test_the_aided_arm_shows_proposals_and_outlines_and_one_key_hides_them(
 def test_nothing_of_ai_reaches_the_browser_in_the_unaided_arm(
     reader_page: Page, site: RunningSite
 ) -> None:
-    bodies: list[str] = []
-    reader_page.on(
-        "response",
-        lambda answer: bodies.append(answer.text()) if "/api/" in answer.url else None,
-    )
+    heard = Heard(reader_page)
     open_next_case(reader_page, site, "Unaided")
     expect(reader_page.locator(".cell-proposal, .outline, [data-ai]")).to_have_count(0)
+    bodies = heard.bodies()
     readings = [json.loads(body) for body in bodies if '"hanging"' in body]
     assert readings
     assert all(one["prediction"] is None for one in readings)

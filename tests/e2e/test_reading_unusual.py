@@ -15,6 +15,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import EnhancedMRImageStorage, generate_uid
 
 from tests.e2e.exams import open_reader_study, open_reading
+from tests.e2e.rest import drawn
 from tests.e2e.test_reading import brightness
 from tests.e2e.test_reading_inputs import SLICES, T1, T2, T2_AXIAL, picture, recipe, series
 from tests.factories.dicom import AXIAL, SAGITTAL, image, positions, write
@@ -143,7 +144,8 @@ def test_frames_of_one_file_are_shown_by_position(
         reader_page.mouse.wheel(0, -100)
     for at in range(SLICES):
         expect(viewport).to_contain_text(f"{at + 1} / {SLICES}")
-        reader_page.wait_for_timeout(150)
+        expect(viewport.locator(".pixels")).to_have_attribute("data-slice", str(at))
+        drawn(reader_page)
         seen.append(brightness(reader_page)[1])
         reader_page.mouse.wheel(0, 100)
     # the pictures grow brighter from position to position, towards the right of the patient

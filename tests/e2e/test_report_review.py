@@ -43,13 +43,16 @@ def test_reports_come_in_are_judged_by_keys_and_the_lexicon_learns(
     page.get_by_role("table").get_by_role("link").first.click()
     # the first cell is chosen; its sentence is marked, and keys move on
     cell = page.get_by_role("link", name="L3/L4, central canal, mild–mod.")
+    page.wait_for_load_state()  # its script hears keys now
     cell.click()
     expect(page.locator(".report-text .is-chosen")).to_contain_text("mild to moderate central")
     page.keyboard.press("ArrowDown")
     expect(page.locator("[data-part=name]")).to_have_text("L4/L5, central canal")
     page.keyboard.press("r")
     expect(page.get_by_text("1 review; each one is kept")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("link", name="L5/S1, left foramen, unspecified").click()
+    expect(page.locator("[data-part=name]")).to_have_text("L5/S1, left foramen")
     page.keyboard.press("5")
     corrected = page.get_by_role("link", name="L5/S1, left foramen, severe, reviewed: corrected")
     expect(corrected).to_be_visible()
@@ -63,7 +66,7 @@ def test_reports_come_in_are_judged_by_keys_and_the_lexicon_learns(
     page.get_by_role("button", name="Make this change").click()
     expect(page.get_by_text("Reports are being read anew")).to_be_visible()
     page.wait_for_timeout(500)
-    for _ in range(40):
+    for _ in range(200):
         page.goto(f"{site.address}/clinical-reports/lexicon/?text=whopping")
         if not page.get_by_text("labels of another lexicon").count():
             break

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.exams import open_reading
+from tests.e2e.rest import drawn
 from tests.e2e.test_grading import readings
 from tests.site import RunningSite
 
@@ -41,7 +42,7 @@ _MEASURE = """() => {
 
 def measured(page: Page) -> dict[str, Any]:
     """Wait for the layout to rest, then measure."""
-    page.wait_for_timeout(300)
+    drawn(page)
     found: dict[str, Any] = page.evaluate(_MEASURE)
     return found
 

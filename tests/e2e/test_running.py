@@ -93,6 +93,7 @@ def test_a_reported_problem_is_answered_and_the_reader_sees_it(
     grades = reader_page.locator(".cell").all_inner_texts()
     dialog.get_by_role("button", name="Report", exact=True).click()
     expect(dialog).to_be_hidden()
+    expect(reader_page.locator("[data-saved=saved]")).to_be_visible()
     assert reader_page.locator(".cell").all_inner_texts() == grades
     expect(reader_page.get_by_text("The problem is reported")).to_be_visible()
 
@@ -144,6 +145,7 @@ def test_the_pages_keep_to_wcag(page: Page, site: RunningSite, invited_page: Pag
     link = invitation_link(page, site)
     check(page)
     page.get_by_role("link", name="I have kept it").click()
+    expect(page.locator("#invitation-link")).to_have_count(0)
     check(page)
     page.get_by_role("link", name="Manage R5").click()
     check(page)

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from annotations.vocabulary.library.vertebra import FRACTURE_FEATURES
 from tests.e2e.conftest import sign_in
 from tests.e2e.exams import open_reading
+from tests.e2e.rest import drawn
 from tests.e2e.test_grading import all_saved, cell
 from tests.site import RunningSite
 
@@ -151,12 +152,15 @@ def test_moving_to_a_vertebra_moves_the_images(
     page = reader_page
     open_reading(page, site, written[2])
     axial = page.locator(".pixels").nth(2)
-    seen = {}
+    seen: list[str] = []
     for level in ("L1", "L3", "L5"):
         page.get_by_role("button", name=level, exact=True).click()
         expect(page.locator(".overlay text.level.vertebra.active").first).to_have_text(level)
-        seen[level] = axial.get_attribute("data-slice")
-    assert len(set(seen.values())) == 3, seen
+        if seen:
+            expect(axial).not_to_have_attribute("data-slice", seen[-1])
+        drawn(page)
+        seen.append(axial.get_attribute("data-slice") or "")
+    assert len(set(seen)) == 3, seen
 
 
 def test_a_sixth_lumbar_vertebra_has_a_row(

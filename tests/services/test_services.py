@@ -26,7 +26,7 @@ import sys, time
 from spinestudy.services.on_demand import embedded_services
 with embedded_services(patient=False):
     print("up", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
@@ -57,7 +57,7 @@ def _holder(paths: ServicePaths) -> subprocess.Popen[str]:
 
 
 def _wait_until_down(paths: ServicePaths) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 90
     while postgres.is_running(paths) or broker.is_running(paths):
         assert time.monotonic() < deadline, "a server outlived its owner"
         time.sleep(0.1)

@@ -43,6 +43,8 @@ export interface OutboxOptions {
   /** Resolves when another window is gone; what it has left behind is taken over then. */
   gone: (window: string) => Promise<void>;
   onTakenOver?: () => void;
+  /** What is told to wait; all of it where nothing is said. */
+  isCounted?: (act: Act) => boolean;
   wait?: (ms: number) => Promise<void>;
 }
 
@@ -57,6 +59,9 @@ export class Outbox {
   private readonly keeping = new Map<string, Promise<unknown>>();
   private readonly handlers = new Map<string, ActHandler>();
   private running: Promise<void> | null = null;
+  /** What was told last, while acts are being sent. */
+  private told: OutboxState['kind'] = 'saved';
+  private isSignedOut = false;
   private lastMadeAt = 0;
   /** Windows whose end is waited for. */
   private readonly watched = new Set<string>();
@@ -81,6 +86,7 @@ export class Outbox {
   /** Keep an act and send it; returns at once. */
   put(act: NewAct): void {
     this.queue.push(this.keep(act));
+    if (this.told !== 'saved') this.tell(this.told); // it waits behind what is on its way
     void this.flush();
   }
 
@@ -137,8 +143,17 @@ export class Outbox {
       .then(() => this.run())
       .finally(() => {
         this.running = null;
+        if (this.queue.length) void this.flush(); // put after the last one was sent
       });
     return this.running;
+  }
+
+  private tell(kind: OutboxState['kind']): void {
+    this.told = kind;
+    const waiting = this.queue.filter(this.options.isCounted ?? (() => true)).length;
+    if (kind === 'saved') this.options.onState({ kind, held: this.held.length });
+    else if (kind === 'saving') this.options.onState({ kind, waiting });
+    else this.options.onState({ kind, waiting, isSignedOut: this.isSignedOut });
   }
 
   private async takeOver(): Promise<void> {
@@ -171,7 +186,7 @@ export class Outbox {
   private async run(): Promise<void> {
     let failures = 0;
     for (let head = this.queue[0]; head; head = this.queue[0]) {
-      if (!failures) this.options.onState({ kind: 'saving', waiting: this.queue.length });
+      if (!failures) this.tell('saving');
       try {
         await this.keeping.get(head.id);
         const answer = await this.options.send(head);
@@ -187,13 +202,13 @@ export class Outbox {
           this.handlers.get(head.kind)?.onRefused?.(head, error);
         } else {
           failures += 1;
-          const isSignedOut = error instanceof ApiError && error.isSignedOut;
-          this.options.onState({ kind: 'retrying', waiting: this.queue.length, isSignedOut });
+          this.isSignedOut = error instanceof ApiError && error.isSignedOut;
+          this.tell('retrying');
           await this.pause(Math.min(500 * 2 ** (failures - 1), LONGEST_WAIT_MS));
         }
       }
     }
-    this.options.onState({ kind: 'saved', held: this.held.length });
+    this.tell('saved');
   }
 
   private pause(ms: number): Promise<void> {

@@ -37,6 +37,8 @@ export const segments = computed(() => state.reading.value?.protocol.segments ??
 const maps = new Map<number, Labelmap>();
 const revisions = new Map<number, number>();
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
+/** Stacks on the way from `changed` into the outbox. */
+const packing = new Map<number, Promise<void>>();
 let changed = new Set<number>();
 let lastStack: number | null = null;
 /** The reading that the labelmaps belong to. */
@@ -138,22 +140,26 @@ async function save(stackId: number): Promise<void> {
   );
   const base = (revisions.get(stackId) ?? 0) + own.length;
   const id = uuid();
-  const body = await pack(map.data);
-  outbox.put({
-    id,
-    readingId,
-    kind: 'mask',
-    method: 'PUT',
-    url: urlOf(readingId, stackId),
-    body,
-    headers: { 'X-Base-Revision': String(base), 'X-Act-Key': id },
+  const packed = pack(map.data).then((body) => {
+    packing.delete(stackId);
+    outbox.put({
+      id,
+      readingId,
+      kind: 'mask',
+      method: 'PUT',
+      url: urlOf(readingId, stackId),
+      body,
+      headers: { 'X-Base-Revision': String(base), 'X-Act-Key': id },
+    });
+    note();
   });
-  note();
+  packing.set(stackId, packed);
+  await packed;
 }
 
 /** Send what has been painted now, before the case is submitted. */
 export async function saveMasks(): Promise<void> {
-  await Promise.all([...changed].map(save));
+  await Promise.all([...[...changed].map(save), ...packing.values()]);
 }
 
 outbox.on('mask', {
@@ -177,7 +183,7 @@ outbox.on('mask', {
 
 function tellUnsaved(): void {
   const waiting = outbox.waiting.filter((act) => isMask(act) && isHere(act)).map(stackOf);
-  const all = new Set([...changed, ...waiting]);
+  const all = new Set([...changed, ...packing.keys(), ...waiting]);
   const known = unsavedMasks.value;
   if (all.size !== known.size || [...all].some((one) => !known.has(one))) unsavedMasks.value = all;
 }

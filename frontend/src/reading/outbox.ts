@@ -23,6 +23,7 @@ export const outbox = new Outbox({
   window: WINDOW_KEY,
   send: sendAct,
   gone,
+  isCounted: (act) => !isTimes(act),
   onTakenOver: () => {
     takers.forEach((act) => act());
     note();

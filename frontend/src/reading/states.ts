@@ -14,6 +14,7 @@ export interface Saving {
 /** heldHere: answers of this case that wait for their reader to sign in again. */
 export function savedWords(state: Saving, answered: number, heldHere = 0): string {
   const counted = (count: number) => `${count} ${count === 1 ? 'answer waits' : 'answers wait'}`;
+  const waiting = state.waiting ?? 0; // 0: nothing but times of the case
   switch (state.kind) {
     case 'saved':
       if (heldHere) return `Not saved: ${counted(heldHere)} for their reader`;
@@ -21,9 +22,10 @@ export function savedWords(state: Saving, answered: number, heldHere = 0): strin
     case 'saving':
       return 'Saving …';
     case 'retrying':
+      if (!waiting) return state.isSignedOut ? 'Signed out' : 'Not saved yet: times only';
       return state.isSignedOut
-        ? `Signed out: ${counted(state.waiting ?? 0)} here`
-        : `Not saved: ${counted(state.waiting ?? 0)}`;
+        ? `Signed out: ${counted(waiting)} here`
+        : `Not saved: ${counted(waiting)}`;
   }
 }
 

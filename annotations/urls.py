@@ -30,6 +30,7 @@ from annotations.api.marks import EventsView, MaskView, MeasurementView, Prefere
 from annotations.api.problems import ProblemsView, ProblemView
 from annotations.api.readings import (
     AnatomyView,
+    EvidenceView,
     GradesView,
     LevelMarksView,
     ReadingView,
@@ -60,6 +61,11 @@ ONE = "reader-studies/<int:reader_study_id>"
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
     path("readings/<int:reading_id>/", ReadingView.as_view(), name="api-reading"),
+    path(
+        "readings/<int:reading_id>/evidence/<str:item>/<str:level>/<str:side>/",
+        EvidenceView.as_view(),
+        name="api-evidence",
+    ),
     path("readings/<int:reading_id>/grades/", GradesView.as_view(), name="api-grades"),
     path("readings/<int:reading_id>/submit/", SubmitView.as_view(), name="api-submit"),
     path("readings/<int:reading_id>/level-marks/", LevelMarksView.as_view(), name="api-marks"),

@@ -14,6 +14,7 @@ from annotations.api.agreement import (
     AgreementView,
 )
 from annotations.api.designs import ProtocolView, ReferencesView, ScheduleView
+from annotations.api.evidence import EvidenceView
 from annotations.api.exports import (
     ExportDictionaryView,
     ExportReadingsView,
@@ -30,7 +31,6 @@ from annotations.api.marks import EventsView, MaskView, MeasurementView, Prefere
 from annotations.api.problems import ProblemsView, ProblemView
 from annotations.api.readings import (
     AnatomyView,
-    EvidenceView,
     GradesView,
     LevelMarksView,
     ReadingView,

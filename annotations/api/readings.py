@@ -10,7 +10,6 @@ from rest_framework.views import APIView
 from annotations.api import serializers
 from annotations.api.marks_serializers import LastEventsSerializer
 from annotations.selectors.ai_assistance import ai_assistance
-from annotations.selectors.ai_evidence import evidence_view
 from annotations.selectors.cells import anatomy_of
 from annotations.selectors.grades import feedback_by_cell, grade_view, is_answered
 from annotations.selectors.level_positions import level_mark_views, level_positions
@@ -70,31 +69,6 @@ class ReadingView(APIView):
         readings.require_in_schedule(reading)
         readings.require_session_open(reading)
         return Response(serializers.ReadingSerializer(reading_view(reading)).data)
-
-
-class EvidenceView(APIView):
-    """What AI's grade of one cell rested on."""
-
-    permission_classes = [IsReader]
-
-    @extend_schema(operation_id="evidence", responses=serializers.EvidenceSerializer)
-    def get(self, request: Request, reading_id: int, item: str, level: str, side: str) -> Response:
-        """Pictures with heat. level: "L4-L5" of a disc; side: right, left or none.
-
-        404 `no_evidence` in an arm without AI, whatever AI has said.
-        """
-        reading = readings.require_own_reading(reading_id, signed_in(request).pk)
-        readings.require_in_schedule(reading)
-        readings.require_session_open(reading)
-        found = evidence_view(
-            reading,
-            item_code=item,
-            disc_level=level.replace("-", "/"),
-            side="" if side == "none" else side,
-        )
-        return Response(
-            serializers.EvidenceSerializer(found).data, headers={"Cache-Control": "no-store"}
-        )
 
 
 class GradesView(APIView):

@@ -201,37 +201,6 @@ class FlagSerializer(s.Serializer[Any]):
     words = s.CharField()
 
 
-class GreySerializer(s.Serializer[Any]):
-    """values: base64 of one byte a pixel, row by row."""
-
-    rows = s.IntegerField()
-    columns = s.IntegerField()
-    values = s.CharField()
-
-
-class EvidencePictureSerializer(s.Serializer[Any]):
-    """A crop as the network saw it. heat: over the same field; 0 nothing, 255 the most of it."""
-
-    plane = s.ChoiceField(choices=["sagittal", "axial", "coronal", "oblique"])
-    stack_id = s.IntegerField()
-    stack_position = s.IntegerField()
-    slice_count = s.IntegerField()
-    weighting = s.CharField()
-    center_lps = s.ListField(child=s.FloatField())
-    row_direction_lps = s.ListField(child=s.FloatField())
-    column_direction_lps = s.ListField(child=s.FloatField())
-    pixel_mm = s.FloatField()
-    image = GreySerializer()
-    heat = GreySerializer()
-
-
-class EvidenceSerializer(s.Serializer[Any]):
-    """score: the grade of AI that the pictures are about."""
-
-    score = s.IntegerField()
-    pictures = EvidencePictureSerializer(many=True)
-
-
 class AssistanceSerializer(s.Serializer[Any]):
     status = s.ChoiceField(choices=["none", "pending", "failed", "ready"])
     pipeline = s.CharField()

@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from inference.contract import (
-    MOST_EVIDENCE_BYTES,
-    EvidenceOutput,
-    GradeOutput,
-    PredictionOutput,
-)
+from inference.contract import EvidenceOutput, GradeOutput, PredictionOutput
+from inference.evidence import MOST_EVIDENCE_BYTES
 from inference.models import PredictedEvidence, PredictedGrade, Prediction
 from inference.services import jobs
 from inference.services.predictions import store_prediction

@@ -14,6 +14,7 @@ from annotations.api.agreement import (
     AgreementView,
 )
 from annotations.api.designs import ProtocolView, ReferencesView, ScheduleView
+from annotations.api.evidence import EvidenceView
 from annotations.api.exports import (
     ExportDictionaryView,
     ExportReadingsView,
@@ -60,6 +61,11 @@ ONE = "reader-studies/<int:reader_study_id>"
 api_urlpatterns = [
     path("worklist/", WorklistView.as_view(), name="api-worklist"),
     path("readings/<int:reading_id>/", ReadingView.as_view(), name="api-reading"),
+    path(
+        "readings/<int:reading_id>/evidence/<str:item>/<str:level>/<str:side>/",
+        EvidenceView.as_view(),
+        name="api-evidence",
+    ),
     path("readings/<int:reading_id>/grades/", GradesView.as_view(), name="api-grades"),
     path("readings/<int:reading_id>/submit/", SubmitView.as_view(), name="api-submit"),
     path("readings/<int:reading_id>/level-marks/", LevelMarksView.as_view(), name="api-marks"),

@@ -15,7 +15,10 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = Literal["sagittal", "axial", "coronal", "oblique"]
+from inference.evidence import EvidenceOutput as EvidenceOutput
+from inference.evidence import Plane as Plane
+from inference.evidence import require_small
+
 Progress = Callable[[float, str], None]
 """Called with the fraction done (0..1) and a short sentence for the person who waits."""
 
@@ -231,6 +234,14 @@ class PredictionOutput:
     flags: tuple[FlagOutput, ...] = ()
     notes: tuple[str, ...] = field(default=())
     stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    evidence: tuple[EvidenceOutput, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_small(self.evidence)
+        graded = {(one.item, one.disc_level, one.side) for one in self.grades}
+        for one in self.evidence:
+            if (one.item, one.disc_level, one.side) not in graded:
+                raise ValueError(f"Evidence for {one.item} at {one.disc_level} has no grade.")
 
 
 class StageClock:

@@ -172,7 +172,8 @@ class AiEventRow(ReadingRow):
 
     event: str = _of(
         "text",
-        "shown, hidden, opacity set; a proposed grade or a finding accepted, rejected, open again",
+        "shown, hidden, opacity set; a proposed grade or a finding accepted, rejected, open again; "
+        "the evidence of a proposed grade opened, closed",
         allowed=", ".join(AI_EVENTS),
     )
     item: str = _of("text", "what it was about, if one thing", allowed=", ".join(FINDINGS))

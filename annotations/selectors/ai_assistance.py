@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from annotations.models import Reading
 from annotations.selectors.worklist import preceding_is_submitted
-from inference.models import PredictedDetection
-from inference.selectors.predictions import PredictionState, detections_of, newest_prediction
+from inference.models import PredictedDetection, PredictedGrade
+from inference.selectors.predictions import (
+    PredictionState,
+    detections_of,
+    newest_grade,
+    newest_prediction,
+)
 
 
 def is_ai_open(reading: Reading) -> bool:
@@ -29,3 +34,18 @@ def known_detections(reading: Reading) -> dict[int, PredictedDetection]:
     if not is_ai_open(reading):
         return {}
     return detections_of(reading.case.imaging_study, reading.reading_session.arm.pipeline)
+
+
+def proposed_grade(
+    reading: Reading, *, item_code: str, disc_level: str, side: str
+) -> PredictedGrade | None:
+    """One proposal with what it rested on; None, without a look, where AI isn't allowed (yet)."""
+    if not is_ai_open(reading):
+        return None
+    return newest_grade(
+        reading.case.imaging_study,
+        reading.reading_session.arm.pipeline,
+        item_code=item_code,
+        disc_level=disc_level,
+        side=side,
+    )

@@ -20,6 +20,7 @@ from annotations.services.schedules import freeze_schedule
 from annotations.services.stacks import shown_stacks
 from annotations.vocabulary import ALL_LEVELS, FINDINGS, LEVELS_OF_KIND
 from annotations.vocabulary.events import (
+    CELL_EVENTS,
     ELSEWHERE_S,
     EVENT_KINDS,
     FINDING_VERDICTS,
@@ -28,7 +29,6 @@ from annotations.vocabulary.events import (
     LONGEST_SPAN_MS,
     MOST_SLOTS,
     SPAN_STATES,
-    VERDICTS,
 )
 from spinestudy.common.errors import InvalidInputError
 
@@ -63,7 +63,7 @@ def _checked(event: Happening) -> dict[str, Any]:
         if level not in ("", *ALL_LEVELS):
             raise ValueError(f"unknown level {level!r}")
         return {"ms": ms, "state": state, "level": level}
-    if event.kind in VERDICTS:
+    if event.kind in CELL_EVENTS:
         item, level, side = (detail.get(name) for name in ("item", "disc_level", "side"))
         if item not in FINDINGS or level not in LEVELS_OF_KIND[FINDINGS[item].site_kind]:
             raise ValueError("it must name item and level")

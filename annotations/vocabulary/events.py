@@ -22,6 +22,8 @@ EVENT_KINDS: Final = (
     "redo",
     "layout",
     "ai_open",
+    "ai_evidence_shown",
+    "ai_evidence_hidden",
 )
 VERDICTS: Final = {"ai_accepted": "accepted", "ai_rejected": "rejected", "ai_open": ""}
 """Event kind -> what the reader says of a proposal of AI; "": taken back."""
@@ -31,6 +33,8 @@ FINDING_VERDICTS: Final = {
     "finding_open": "",
 }
 """Event kind -> what the reader says of a finding in a box; "": taken back."""
+CELL_EVENTS: Final = (*VERDICTS, "ai_evidence_shown", "ai_evidence_hidden")
+"""Kinds that are about one cell, which they name by item, disc_level and side."""
 FREEZABLE_EVENTS: Final = ("layout", "ai_opacity")
 """Kinds that tell of a setting which a protocol may freeze; the settings bear the same names."""
 MOST_SLOTS: Final = 16

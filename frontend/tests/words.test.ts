@@ -17,7 +17,14 @@ import {
   pairsCsv,
 } from '../src/charts/kappaWords';
 import { minutes } from '../src/dashboard/ProgressPanel';
-import { amount, clock, isUnattended, savedWords, setWords } from '../src/reading/states';
+import {
+  amount,
+  clock,
+  isUnattended,
+  placeWords,
+  savedWords,
+  setWords,
+} from '../src/reading/states';
 
 describe('the reading room', () => {
   it('says saved only when nothing waits', () => {
@@ -59,6 +66,20 @@ describe('a prediction set', () => {
     expect(amount({ value: 0.375, unit: '', digits: 2 })).toBe('0.38');
     expect(amount({ value: null, unit: 'mm', digits: 1 })).toBe('–');
   });
+});
+
+it('a picture is counted over all stacks of its series, as it hangs', () => {
+  const frame = (stack_id: number, stack_position: number) => ({ stack_id, stack_position });
+  const slabs = { frames: [frame(7, 0), frame(7, 1), frame(8, 0), frame(8, 1)] };
+  const one = {
+    plane: 'axial' as const,
+    weighting: 'T2',
+    stack_id: 8,
+    stack_position: 1,
+    slice_count: 2,
+  };
+  expect(placeWords(one, [{ frames: [frame(1, 0)] }, slabs])).toBe('Axial T2, slice 4 of 4');
+  expect(placeWords(one, [])).toBe('Axial T2, slice 2 of 2');
 });
 
 describe('the agreement matrix', () => {

@@ -20,7 +20,7 @@ PIXEL_MM: Final = 1.0
 SAGITTAL_OFFSETS_MM: Final = (-9.0, -4.5, 0.0, 4.5, 9.0)
 AXIAL_SLICES: Final = 3
 AXIAL_REACH_MM: Final = 6.0
-_DORSAL_SHIFT_MM: Final = 10.0
+DORSAL_SHIFT_MM: Final = 10.0
 """Crops sit dorsal of the disc centre, so that the canal is well inside."""
 
 
@@ -106,7 +106,7 @@ def sagittal_crops(
 ) -> NDArray[np.float32]:
     """(offsets, 2, size, size), T2 then T1 (0 without one), so far to the left of the centre."""
     crops = np.zeros((len(offsets_mm), 2, size, size), dtype=np.float32)
-    points = _sagittal_points(frame, size, offsets_mm)
+    points = sagittal_points(frame, size, offsets_mm)
     crops[:, 0] = _evened(grid.sample(t2, points))
     if t1 is not None:
         crops[:, 1] = _evened(grid.sample(t1, points))
@@ -119,7 +119,7 @@ def axial_crops(
     """(3, size, size), nearest slice first, and (3,) 1 where there is one."""
     crops = np.zeros((AXIAL_SLICES, size, size), dtype=np.float32)
     has = np.zeros(AXIAL_SLICES, dtype=np.float32)
-    for k, (stack, index) in enumerate(_nearest_slices(frame.center_lps, axial)):
+    for k, (stack, index) in enumerate(nearest_axial_slices(frame.center_lps, axial)):
         crop = _axial_crop(frame.center_lps, stack, index, _steps(size, pixel_mm))
         if (crop > 0).mean() > 0.5:
             crops[k], has[k] = _evened(crop), 1
@@ -135,16 +135,18 @@ def _steps(size: int, pixel_mm: float = PIXEL_MM) -> Point:
     return np.asarray((np.arange(size) - (size - 1) / 2) * pixel_mm, dtype=np.float64)
 
 
-def _sagittal_points(frame: DiscFrame, size: int, offsets_mm: Sequence[float]) -> Point:
+def sagittal_points(frame: DiscFrame, size: int, offsets_mm: Sequence[float]) -> Point:
     """(offsets, size, size, 3): rows run caudally, columns dorsally."""
     steps = _steps(size)
     aside = np.array(offsets_mm)[:, None, None, None] * frame.left
     down = steps[None, :, None, None] * frame.caudal
-    back = (steps + _DORSAL_SHIFT_MM)[None, None, :, None] * frame.dorsal
+    back = (steps + DORSAL_SHIFT_MM)[None, None, :, None] * frame.dorsal
     return np.asarray(frame.center_lps + aside + down + back)
 
 
-def _nearest_slices(center: Point, axial: tuple[StackInput, ...]) -> list[tuple[StackInput, int]]:
+def nearest_axial_slices(
+    center: Point, axial: tuple[StackInput, ...]
+) -> list[tuple[StackInput, int]]:
     """The axial slices whose planes pass within reach of the disc centre, nearest first."""
     found = []
     for stack in axial:
@@ -160,11 +162,16 @@ def _nearest_slices(center: Point, axial: tuple[StackInput, ...]) -> list[tuple[
 
 def _axial_crop(center: Point, stack: StackInput, index: int, steps: Point) -> NDArray[np.float32]:
     """(size, size) in the slice's own plane: rows run dorsally, columns to the left."""
+    foot, dorsal, left = axial_plane(center, stack, index)
+    points = foot + (steps + DORSAL_SHIFT_MM)[:, None, None] * dorsal + steps[None, :, None] * left
+    return grid.sample(stack, points)
+
+
+def axial_plane(center: Point, stack: StackInput, index: int) -> tuple[Point, Point, Point]:
+    """Foot of the disc centre on a slice, LPS mm, and the unit vectors dorsal and left in it."""
     normal = grid.normal_lps(stack)
     left = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
     left /= np.linalg.norm(left)
     dorsal = np.cross(normal, left)
     dorsal *= np.sign(dorsal[1]) or 1.0
-    foot = center + normal * ((stack.positions_lps[index] - center) @ normal)
-    points = foot + (steps + _DORSAL_SHIFT_MM)[:, None, None] * dorsal + steps[None, :, None] * left
-    return grid.sample(stack, points)
+    return center + normal * ((stack.positions_lps[index] - center) @ normal), dorsal, left

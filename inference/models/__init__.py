@@ -7,6 +7,7 @@ from inference.models.pipeline_version import PipelineVersion
 from inference.models.prediction import (
     LocatedLevel,
     PredictedDetection,
+    PredictedEvidence,
     PredictedGrade,
     PredictedMeasure,
     PredictedOutline,
@@ -24,6 +25,7 @@ __all__ = [
     "LocatedLevel",
     "PipelineVersion",
     "PredictedDetection",
+    "PredictedEvidence",
     "PredictedGrade",
     "PredictedMeasure",
     "PredictedOutline",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 from inference.models.job import Job
 from spinestudy.common.append_only import append_only
@@ -173,3 +176,42 @@ class PredictedMeasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.disc_level}: {self.value if not self.reason else self.reason}"
+
+
+class PredictedEvidence(models.Model):
+    """A picture that the network saw, with heat where a grade of it rested. Never changed.
+
+    pixels, heat: uint8 row by row, over the same field. axes_lps: unit vectors in which the column
+    index and the row index grow, one after the other.
+    """
+
+    grade = models.ForeignKey(PredictedGrade, on_delete=models.PROTECT, related_name="evidence")
+    stack = models.ForeignKey(Stack, on_delete=models.PROTECT, related_name="+")
+    stack_position = models.PositiveIntegerField()
+    plane = models.CharField(max_length=10)
+    center_lps = ArrayField(models.FloatField(), size=3)
+    axes_lps = ArrayField(models.FloatField(), size=6)
+    pixel_mm = models.FloatField()
+    rows = models.PositiveSmallIntegerField()
+    columns = models.PositiveSmallIntegerField()
+    pixels = models.BinaryField()
+    heat_rows = models.PositiveSmallIntegerField()
+    heat_columns = models.PositiveSmallIntegerField()
+    heat = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_pixels_are_whole",
+                condition=Exact(Length("pixels"), F("rows") * F("columns")),
+            ),
+            models.CheckConstraint(
+                name="evidence_heat_is_whole",
+                condition=Exact(Length("heat"), F("heat_rows") * F("heat_columns")),
+            ),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.grade} on a {self.plane} picture"

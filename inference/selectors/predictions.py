@@ -43,6 +43,23 @@ def detections_of(imaging_study: ImagingStudy, pipeline: str) -> dict[int, Predi
     return {one.pk: one for one in found}
 
 
+def newest_grade(
+    imaging_study: ImagingStudy, pipeline: str, *, item_code: str, disc_level: str, side: str
+) -> PredictedGrade | None:
+    """One grade of the newest prediction, with the pictures behind it."""
+    newest = Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)
+    return (
+        PredictedGrade.objects.filter(
+            prediction__in=newest.values("pk")[:1],
+            item_code=item_code,
+            disc_level=disc_level,
+            side=side,
+        )
+        .prefetch_related("evidence__stack")
+        .first()
+    )
+
+
 def newest_number(imaging_study: ImagingStudy, pipeline: str) -> int | None:
     """The number of the newest prediction, without what it says."""
     found = Prediction.objects.filter(imaging_study=imaging_study, pipeline=pipeline)

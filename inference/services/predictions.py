@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inference.contract import PredictionOutput
+from inference.contract import EvidenceOutput, PredictionOutput
 from inference.models import (
     Job,
     LocatedLevel,
     PredictedDetection,
+    PredictedEvidence,
     PredictedGrade,
     PredictedMeasure,
     PredictedOutline,
@@ -96,7 +97,7 @@ def store_prediction(
             )
             for found in output.levels
         )
-        PredictedGrade.objects.bulk_create(
+        grades = PredictedGrade.objects.bulk_create(
             PredictedGrade(
                 prediction=prediction,
                 item_code=grade.item,
@@ -149,5 +150,30 @@ def store_prediction(
             )
             for one in output.measures
         )
+        _store_evidence(grades, output.evidence)
         notify(TOPIC, job=job.pk)
     return prediction
+
+
+def _store_evidence(grades: Iterable[PredictedGrade], evidence: Iterable[EvidenceOutput]) -> None:
+    by_cell = {(grade.item_code, grade.disc_level, grade.side): grade for grade in grades}
+    PredictedEvidence.objects.bulk_create(
+        PredictedEvidence(
+            grade=by_cell[one.item, one.disc_level, one.side],
+            stack_id=one.stack_id,
+            stack_position=one.slice_index,
+            plane=one.plane,
+            center_lps=[round(float(x), 2) for x in one.center_lps],
+            axes_lps=[
+                round(float(x), 6) for x in (*one.row_direction_lps, *one.column_direction_lps)
+            ],
+            pixel_mm=one.pixel_mm,
+            rows=one.pixels.shape[0],
+            columns=one.pixels.shape[1],
+            pixels=one.pixels.tobytes(),
+            heat_rows=one.heat.shape[0],
+            heat_columns=one.heat.shape[1],
+            heat=one.heat.tobytes(),
+        )
+        for one in evidence
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from base64 import b64encode
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,18 +13,27 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from annotations.models import Reading
-from annotations.selectors.ai_assistance import ai_assistance, known_detections
+from annotations.selectors.ai_assistance import (
+    ai_assistance,
+    known_detections,
+    proposed_grade,
+)
 from inference.models import (
     Job,
     LocatedLevel,
     PredictedDetection,
+    PredictedEvidence,
     PredictedGrade,
     PredictedMeasure,
     Prediction,
 )
-from spinestudy.imaging.models import Series, Stack
 from tests.conftest import client_of
-from tests.factories.reader_studies import PIPELINE, opened_reader_study, reading_of
+from tests.factories.reader_studies import (
+    PIPELINE,
+    opened_reader_study,
+    reading_of,
+    stack_of,
+)
 
 TELLTALE = 0.987654
 """A probability that appears nowhere else in an answer of the site."""
@@ -31,7 +41,10 @@ PLACE_MM = 123.456
 AREA_MM2 = 151.2345
 WHY_NOT = "the rear walls are hidden by a telltale"
 FLAG = {"code": "low_signal", "words": "A telltale of noise lies over the images."}
-TELLTALES = (str(TELLTALE), str(PLACE_MM), str(AREA_MM2), WHY_NOT, FLAG["words"])
+PIXELS, HEAT = b"telltale pixels!", b"heat"
+PICTURE = (b64encode(PIXELS).decode(), b64encode(HEAT).decode())
+TELLTALES = (str(TELLTALE), str(PLACE_MM), str(AREA_MM2), WHY_NOT, FLAG["words"], *PICTURE)
+EVIDENCE = "/api/v1/readings/{}/evidence/{}/{}/none/"
 
 
 def predict(reading: Reading) -> Prediction:
@@ -46,12 +59,27 @@ def predict(reading: Reading) -> Prediction:
     measured = {"prediction": prediction, "disc_level": "L4/L5"}
     PredictedMeasure.objects.create(**measured, code="dural_sac_area", value=AREA_MM2, unit="mm2")
     PredictedMeasure.objects.create(**measured, code="slip", value=None, unit="mm", reason=WHY_NOT)
-    PredictedGrade.objects.create(
+    grade = PredictedGrade.objects.create(
         prediction=prediction,
         item_code="modic",
         disc_level="L4/L5",
         score=2,
         probabilities={"0": 0.0, "1": 0.0, "2": TELLTALE, "3": 1 - TELLTALE},
+    )
+    PredictedEvidence.objects.create(
+        grade=grade,
+        stack=stack_of(exam),
+        stack_position=0,
+        plane="sagittal",
+        center_lps=[PLACE_MM, 0, 0],
+        axes_lps=[0, 1, 0, 0, 0, -1],
+        pixel_mm=1,
+        rows=4,
+        columns=4,
+        pixels=PIXELS,
+        heat_rows=2,
+        heat_columns=2,
+        heat=HEAT,
     )
     LocatedLevel.objects.create(
         prediction=prediction,
@@ -66,27 +94,9 @@ def predict(reading: Reading) -> Prediction:
 
 def detect(prediction: Prediction, score: float = TELLTALE) -> PredictedDetection:
     """A finding in a box, on a stack of its own."""
-    series = Series.objects.create(
-        imaging_study=prediction.imaging_study,
-        series_instance_uid=f"2.25.{uuid.uuid4().int}",
-        modality="MR",
-    )
-    stack = Stack.objects.create(
-        series=series,
-        index=0,
-        plane="sagittal",
-        weighting="T2",
-        rows=4,
-        columns=4,
-        slice_count=1,
-        photometric_interpretation="MONOCHROME2",
-        voi_center=1,
-        voi_width=1,
-        is_reference_for_reading=False,
-    )
     return PredictedDetection.objects.create(
         prediction=prediction,
-        stack=stack,
+        stack=stack_of(prediction.imaging_study),
         item_code="modic",
         at_least=1,
         disc_level="L4/L5",
@@ -147,6 +157,8 @@ def test_the_unaided_arm_does_not_even_look(
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert ai_assistance(unaided) is None
         assert known_detections(unaided) == {}
+        cell = {"item_code": "modic", "disc_level": "L4/L5", "side": ""}
+        assert proposed_grade(unaided, **cell) is None
 
 
 def every_address(ids: dict[str, list[int]]) -> list[str]:
@@ -181,6 +193,10 @@ def _first_parameter(route: str) -> str:
     return route[route.index("<") : route.index(">") + 1]
 
 
+_CELL = {"<str:item>": "modic", "<str:level>": "L4-L5", "<str:side>": "none"}
+"""The cell whose evidence is planted."""
+
+
 def _values(parameter: str, numbers: list[int]) -> list[str]:
     if not parameter:
         return [""]
@@ -188,6 +204,8 @@ def _values(parameter: str, numbers: list[int]) -> list[str]:
         return [str(number) for number in numbers]
     if parameter.startswith("<uuid:"):
         return [str(uuid.uuid4())]
+    if parameter in _CELL:
+        return [_CELL[parameter]]
     if parameter.startswith("<slug:table"):
         return ["ai-findings", "ai-measures", "ai-flags", "ai-events"]
     return ["csv", "json"]
@@ -244,6 +262,8 @@ def test_another_readers_reading_looks_like_none(
     from tests import personas
 
     stranger = personas.reader("stranger")
+    client = client_of(stranger)
     for reading in reader_study_readings:
-        answer = client_of(stranger).get(f"/api/v1/readings/{reading.pk}/")
-        assert answer.status_code == 404
+        assert client.get(f"/api/v1/readings/{reading.pk}/").status_code == 404
+        answer = client.get(EVIDENCE.format(reading.pk, "modic", "L4-L5"))
+        assert (answer.status_code, answer.json()["code"]) == (404, "missing")

@@ -72,6 +72,7 @@ def test_an_event_sent_twice_is_stored_once(reading: Reading) -> None:
         happening("span", state="active", ms=10, level="C5/C6"),
         happening("ai_accepted", item="modic", disc_level="L4/L5", side="left"),
         happening("ai_open", item="modic", disc_level="C5/C6", side=""),
+        happening("ai_evidence_shown", item="modic", disc_level="", side=""),
     ],
 )
 def test_a_batch_with_a_bad_event_is_refused_whole(reading: Reading, bad: Happening) -> None:

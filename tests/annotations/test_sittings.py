@@ -23,7 +23,7 @@ from annotations.services.washouts import (
     override_washout,
 )
 from spinestudy.audit.models import AuditRecord
-from tests.annotations.test_ai_gate import TELLTALE, predict
+from tests.annotations.test_ai_gate import EVIDENCE, PICTURE, TELLTALE, predict
 from tests.conftest import client_of
 from tests.factories.reader_studies import answer, designed_reader_study, fill
 
@@ -78,12 +78,16 @@ def test_ai_leaves_the_server_only_after_the_unaided_answers_are_locked(
     for reading in (unaided, aided):
         body = client.get(f"/api/v1/readings/{reading.pk}/").content.decode()
         assert str(TELLTALE) not in body
+        assert client.get(EVIDENCE.format(reading.pk, "modic", "L4-L5")).status_code in (404, 409)
     assert ai_assistance(aided) is None
     assert client.get(address).status_code == 409
     fill(unaided)
     assert ai_assistance(aided) is None, "complete isn't locked"
+    assert client.get(EVIDENCE.format(aided.pk, "modic", "L4-L5")).status_code in (404, 409)
     submit_reading(reading_id=unaided.pk)
     assert str(TELLTALE) in client.get(address).content.decode()
+    assert PICTURE[0] in client.get(EVIDENCE.format(aided.pk, "modic", "L4-L5")).content.decode()
+    assert client.get(EVIDENCE.format(unaided.pk, "modic", "L4-L5")).status_code == 404
     assert str(TELLTALE) not in client.get(f"/api/v1/readings/{unaided.pk}/").content.decode()
 
 

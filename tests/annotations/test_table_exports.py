@@ -121,6 +121,9 @@ def test_verdicts_on_findings_leave_with_every_change_of_mind(
     say(aided, "finding_accepted", 1, detection=box.pk)
     say(aided, "ai_opacity", 2, percent=30)
     say(aided, "finding_rejected", 65, detection=box.pk)
+    cell = {"item": "modic", "disc_level": "L4/L5", "side": ""}
+    say(aided, "ai_evidence_shown", 70, **cell)
+    say(aided, "ai_evidence_hidden", 72, **cell)
     rows = table(coordinator, aided, "ai-findings")
     assert [(one["verdict"], one["revision"], one["is_newest"]) for one in rows] == [
         ("accepted", "1", "false"),
@@ -141,7 +144,10 @@ def test_verdicts_on_findings_leave_with_every_change_of_mind(
         ("finding_accepted", "", str(box.pk)),
         ("ai_opacity", "30", ""),
         ("finding_rejected", "", str(box.pk)),
+        ("ai_evidence_shown", "", ""),
+        ("ai_evidence_hidden", "", ""),
     ]
+    assert (events[-1]["item"], events[-1]["disc_level"]) == ("modic", "L4/L5")
 
 
 def test_measures_leave_for_readings_that_show_ai_alone_with_values_or_reasons(

@@ -23,6 +23,7 @@ TOPICS = (
     "production",
     "real_mr",
     "inference",
+    "evidence",
 )
 
 

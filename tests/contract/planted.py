@@ -30,7 +30,15 @@ from annotations.services.memberships import grant_role
 from annotations.services.submission import submit_reading
 from annotations.vocabulary import DISC_LEVELS
 from tests import personas
-from tests.annotations.test_ai_gate import AREA_MM2, FLAG, PLACE_MM, TELLTALE, WHY_NOT, predict
+from tests.annotations.test_ai_gate import (
+    AREA_MM2,
+    FLAG,
+    PICTURE,
+    PLACE_MM,
+    TELLTALE,
+    WHY_NOT,
+    predict,
+)
 from tests.factories.clinical_reports import imported
 from tests.factories.reader_studies import ANSWERED_AT, designed_reader_study
 
@@ -112,6 +120,7 @@ def plant(coordinator: User, reader: User, outsider: User) -> Planted:
         people,
         {
             "ai": (str(TELLTALE), str(PLACE_MM), str(AREA_MM2), WHY_NOT),
+            "evidence": PICTURE,
             "flags": (FLAG["words"],),
             "answers": (WORDS, str(DISC_PLACE_MM)),
             "queued marks": (str(QUEUED_PLACE_MM),),

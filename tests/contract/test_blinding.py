@@ -108,6 +108,9 @@ def parameters(planted: Planted) -> dict[str, list[str]]:
         "token_id": [str(one.pk) for one in ApiToken.objects.all()[:1]] or ["1"],
         "pk": ["1"],
         "file_format": ["csv", "json"],
+        "item": ["modic", "nonsense"],
+        "level": ["L4-L5"],
+        "side": ["none"],
         "table": [*TABLES, "nonsense"],
         "provider_id": ["oidc"],
         "frame_numbers": ["1"],
@@ -202,6 +205,8 @@ def test_the_walk_finds_what_is_shown(planted: Planted) -> None:
     theirs.force_login(reader)
     shown = answers(theirs, "get", f"/api/v1/readings/{aided.pk}/")
     assert all(one in shown for kind in ("ai", "flags") for one in planted.secrets[kind])
+    looked_at = answers(theirs, "get", f"/api/v1/readings/{aided.pk}/evidence/modic/L4-L5/none/")
+    assert all(one in looked_at for one in planted.secrets["evidence"])
     judge = planted.people["adjudicator"]
     assert judge is not None
     client_of_judge = Client()

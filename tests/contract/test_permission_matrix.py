@@ -51,6 +51,10 @@ MATRIX: dict[tuple[str, str], set[str]] = {
     ("get", "api/v1/me/"): SIGNED_IN,
     ("get", "api/v1/worklist/"): READER,
     ("get", "api/v1/readings/<int:reading_id>/"): READER,
+    (
+        "get",
+        "api/v1/readings/<int:reading_id>/evidence/<str:item>/<str:level>/<str:side>/",
+    ): READER,
     ("put", "api/v1/readings/<int:reading_id>/grades/"): READER,
     ("post", "api/v1/readings/<int:reading_id>/submit/"): READER,
     ("put", "api/v1/readings/<int:reading_id>/level-marks/"): READER,
@@ -237,6 +241,7 @@ def test_only_those_in_the_matrix_get_in(
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<str:provider_id>", "oidc").replace("<str:name>", "report.pdf")
     address = address.replace("<str:letter>", "A").replace("<str:pipeline>", "lumbar_grading@2")
+    address = address.replace("<str:item>/<str:level>/<str:side>", "modic/L4-L5/none")
     address = re.sub(r"<str:\w+_uid>", "1.2.3", address)
     for name, user in people.items():
         client = Client()

@@ -80,6 +80,7 @@ def _address(route: str, numbers: dict[str, int]) -> str:
     address = address.replace("<str:file_format>", "csv").replace("<str:frame_numbers>", "1")
     address = address.replace("<slug:table>", "measurements").replace("<str:name>", "report.pdf")
     address = address.replace("<str:letter>", "A").replace("<str:pipeline>", "lumbar_grading@2")
+    address = address.replace("<str:item>/<str:level>/<str:side>", "modic/L4-L5/none")
     for name in ("study", "series", "sop"):
         address = address.replace(f"<str:{name}_instance_uid>", "1.2.3")
     return address

@@ -19,7 +19,7 @@ from annotations.services.reader_studies import (
     open_reader_study,
 )
 from annotations.vocabulary import DISC_LEVELS
-from spinestudy.imaging.models import ImagingStudy, Patient
+from spinestudy.imaging.models import ImagingStudy, Patient, Series, Stack
 
 PIPELINE = "lumbar_grading@2"
 ANSWERED_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -41,6 +41,28 @@ def exam(**fields: object) -> ImagingStudy:
     patient = Patient.objects.create(patient_id=f"P{number}")
     uid = f"2.25.{uuid.uuid4().int}"
     return ImagingStudy.objects.create(patient=patient, study_instance_uid=uid, **fields)
+
+
+def stack_of(imaging_study: ImagingStudy) -> Stack:
+    """A stack of a series of its own, without pixels."""
+    series = Series.objects.create(
+        imaging_study=imaging_study,
+        series_instance_uid=f"2.25.{uuid.uuid4().int}",
+        modality="MR",
+    )
+    return Stack.objects.create(
+        series=series,
+        index=0,
+        plane="sagittal",
+        weighting="T2",
+        rows=4,
+        columns=4,
+        slice_count=1,
+        photometric_interpretation="MONOCHROME2",
+        voi_center=1,
+        voi_width=1,
+        is_reference_for_reading=False,
+    )
 
 
 def opened_reader_study(

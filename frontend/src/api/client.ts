@@ -1,6 +1,6 @@
 /** The server's API: session cookie, CSRF header, errors as one type. */
 import type { Act } from './outbox';
-import type { ProblemReport, Reading } from './types';
+import type { Evidence, ProblemReport, ProposedGrade, Reading } from './types';
 
 export class ApiError extends Error {
   constructor(
@@ -80,6 +80,15 @@ export async function call<T>(
 export const readingUrl = (id: number) => `/api/v1/readings/${id}/`;
 
 export const fetchReading = (id: number) => call<Reading>('GET', readingUrl(id));
+
+/** What AI's grade of one cell rested on; 404 where nothing may be shown, or nothing is kept. */
+export const fetchEvidence = (
+  id: number,
+  { item, disc_level, side }: Pick<ProposedGrade, 'item' | 'disc_level' | 'side'>,
+) => {
+  const level = disc_level.replace('/', '-');
+  return call<Evidence>('GET', `${readingUrl(id)}evidence/${item}/${level}/${side || 'none'}/`);
+};
 
 export const fetchProblems = (id: number) =>
   call<ProblemReport[]>('GET', `${readingUrl(id)}problems/`);

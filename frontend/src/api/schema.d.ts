@@ -711,6 +711,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/readings/{reading_id}/evidence/{item}/{level}/{side}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Pictures with heat. level: "L4-L5" of a disc; side: right, left or none.
+         *
+         *     404 `no_evidence` in an arm without AI, whatever AI has said.
+         */
+        get: operations["evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings/{reading_id}/grades/": {
         parameters: {
             query?: never;
@@ -1242,7 +1263,7 @@ export interface components {
             frozen_at: string | null;
         };
         /** @enum {string} */
-        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout" | "ai_open";
+        EventKind: "opened" | "left" | "span" | "paused" | "resumed" | "ai_shown" | "ai_hidden" | "ai_accepted" | "ai_rejected" | "ai_opacity" | "finding_accepted" | "finding_rejected" | "finding_open" | "undo" | "redo" | "layout" | "ai_open" | "ai_evidence_shown" | "ai_evidence_hidden";
         EventsRequest: {
             /** Format: uuid */
             window_key: string;
@@ -1252,6 +1273,28 @@ export interface components {
             stored: number;
             elsewhere: boolean;
         };
+        /** @description score: the grade of AI that the pictures are about. */
+        Evidence: {
+            score: number;
+            pictures: components["schemas"]["EvidencePicture"][];
+        };
+        /** @description A crop as the network saw it. heat: over the same field; 0 nothing, 255 the most of it. */
+        EvidencePicture: {
+            plane: components["schemas"]["EvidencePicturePlaneEnum"];
+            stack_id: number;
+            stack_position: number;
+            slice_count: number;
+            weighting: string;
+            center_lps: number[];
+            row_direction_lps: number[];
+            column_direction_lps: number[];
+            /** Format: double */
+            pixel_mm: number;
+            image: components["schemas"]["Grey"];
+            heat: components["schemas"]["Grey"];
+        };
+        /** @enum {string} */
+        EvidencePicturePlaneEnum: "sagittal" | "axial" | "coronal" | "oblique";
         Feedback: {
             score: number;
             label: string;
@@ -1346,6 +1389,12 @@ export interface components {
             answered_at: string;
             revision: number;
             feedback: components["schemas"]["Feedback"] | null;
+        };
+        /** @description values: base64 of one byte a pixel, row by row. */
+        Grey: {
+            rows: number;
+            columns: number;
+            values: string;
         };
         /** @enum {string} */
         HandlingEnum: "quarantine" | "mask";
@@ -1731,8 +1780,6 @@ export interface components {
             waiting: number;
             failed: number;
         };
-        /** @enum {string} */
-        PlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
         Preferences: {
             keys?: {
                 [key: string]: string[];
@@ -2047,7 +2094,7 @@ export interface components {
             readonly label: string;
             readonly series_id: number;
             readonly series_description: string;
-            readonly plane: components["schemas"]["PlaneEnum"];
+            readonly plane: components["schemas"]["StackPlaneEnum"];
             /** @description T1, T2, PD, STIR, T2*, T1-GRE, unknown */
             readonly weighting: string;
             readonly weighting_source: string;
@@ -2068,6 +2115,8 @@ export interface components {
             readonly slice_count: number;
             readonly flags: string[];
         };
+        /** @enum {string} */
+        StackPlaneEnum: "sagittal" | "axial" | "coronal" | "oblique" | "unknown";
         /** @description n_items, n_patients: with grades of two readers or more; n_pairs: pairs in the mean. */
         Stratum: {
             /** Format: double */
@@ -3278,6 +3327,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsStored"];
+                };
+            };
+        };
+    };
+    evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item: string;
+                level: string;
+                reading_id: number;
+                side: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
                 };
             };
         };

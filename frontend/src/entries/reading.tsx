@@ -10,6 +10,7 @@ import { render } from 'preact';
 
 import { activateLevel } from '../reading/answers';
 import * as drawing from '../reading/drawing';
+import { closeWithItsCell } from '../reading/evidence';
 import { showFindings } from '../reading/findings';
 import { Header } from '../reading/Header';
 import { listen } from '../reading/keys';
@@ -57,6 +58,7 @@ prepareSplit({ panel, home: root, listen });
 effect(() => levelEntered(state.activeLevel.value));
 effect(drawing.showDrawing);
 effect(showFindings);
+effect(closeWithItsCell);
 
 effect(() => {
   root.classList.toggle('marking', state.marking.value?.step === 'pick');

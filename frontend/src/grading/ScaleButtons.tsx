@@ -3,10 +3,12 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import type { ProposedGrade } from '../api/types';
 import { amend, answerActive } from '../reading/answers';
+import * as evidence from '../reading/evidence';
 import { askReason, giveConfidence, giveReason, REASONS } from '../reading/questions';
 import { panelDocument } from '../reading/secondWindow';
 import * as state from '../reading/state';
 import { amount, chance, setWords } from '../reading/states';
+import { EvidencePanel } from './EvidencePanel';
 import { type CellValue, type Column, EMPTY } from './model';
 
 export const wordsOf = ({ scale }: Column, score: number): string =>
@@ -163,9 +165,18 @@ function Proposal({ column }: { column: Column }) {
       {verdict ? `; ${verdict}` : ''}.{' '}
       {!state.isClosed.value && (
         <>
-          <kbd>Space</kbd> accept <kbd>X</kbd> reject
+          <kbd>Space</kbd> accept <kbd>X</kbd> reject{' '}
         </>
       )}
+      <button
+        type="button"
+        class="evidence-button own-keys"
+        aria-expanded={evidence.look.value !== null}
+        title="Where the network looked for this grade"
+        onClick={evidence.toggle}
+      >
+        <kbd>⇧W</kbd> evidence
+      </button>
     </p>
   );
 }
@@ -227,6 +238,7 @@ export function ScaleButtons({ level, column }: { level: string; column: Column 
       )}
       <Proposal column={column} />
       <Measures level={level} item={column.code} />
+      <EvidencePanel column={column} />
       <Told />
       <Confidence />
       <Comment value={value} />

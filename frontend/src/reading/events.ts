@@ -24,7 +24,9 @@ export type EventKind =
   | 'undo'
   | 'redo'
   | 'layout'
-  | 'ai_open';
+  | 'ai_open'
+  | 'ai_evidence_shown'
+  | 'ai_evidence_hidden';
 
 interface ReadingEvent {
   event_key: string;

@@ -51,3 +51,23 @@ export function setWords(labels: readonly string[]): string {
   const last = labels.at(-1) ?? '';
   return labels.length > 1 ? `${first} to ${last}` : first;
 }
+
+interface Slice {
+  stack_id: number;
+  stack_position: number;
+}
+
+/** "Sagittal T2, slice 9 of 15", counted as where the series hangs: over all of its stacks. */
+export function placeWords(
+  one: Slice & { plane: string; weighting: string; slice_count: number },
+  series: readonly { frames: readonly Slice[] }[],
+): string {
+  const isIt = (frame: Slice) =>
+    frame.stack_id === one.stack_id && frame.stack_position === one.stack_position;
+  const frames = series.find((any) => any.frames.some(isIt))?.frames;
+  const [at, count] = frames
+    ? [frames.findIndex(isIt), frames.length]
+    : [one.stack_position, one.slice_count];
+  const plane = `${one.plane[0]?.toUpperCase()}${one.plane.slice(1)}`;
+  return `${plane} ${one.weighting}, slice ${at + 1} of ${count}`;
+}

@@ -84,14 +84,24 @@ class Branch(nn.Module):
                 layers.append(ResNeXtBlock(before, after, stride, shape.cardinality))
                 before = after
         self.layers = nn.Sequential(*layers)
+        self.to_maps = 1 + shape.blocks
         self.project = nn.Sequential(
             nn.Conv2d(before, 16, 1), nn.Flatten(), nn.Linear(256, shape.features), nn.SiLU()
         )
 
+    def maps(self, crops: Tensor) -> Tensor:
+        """Feature maps in which evidence is shown: (batch, slices, 2 x width, 16, 16)."""
+        found: Tensor = self.layers[: self.to_maps](crops.flatten(0, 1))
+        return found.view(*crops.shape[:2], *found.shape[1:])
+
+    def from_maps(self, maps: Tensor) -> Tensor:
+        """The rest of the way."""
+        encoded: Tensor = self.project(self.layers[self.to_maps :](maps.flatten(0, 1)))
+        return encoded.view(*maps.shape[:2], -1)
+
     def forward(self, crops: Tensor) -> Tensor:
         """Encode every slice."""
-        encoded: Tensor = self.project(self.layers(crops.flatten(0, 1)))
-        return encoded.view(*crops.shape[:2], -1)
+        return self.from_maps(self.maps(crops))
 
 
 def pooled(slices: Tensor, there: Tensor | None = None) -> Tensor:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from inference.anatomy.crops import AXIAL_SLICES, CROP_SIZE, DiscFrame, axial_crops, sagittal_crops
@@ -79,4 +81,14 @@ def level_crops(
         foramina=foramina,
         axial=top,
         has=np.concatenate([[t1 is not None], is_there, reached]).astype(np.float32),
+    )
+
+
+def as_batch(crops: Sequence[LevelCrops]) -> tuple[torch.Tensor, ...]:
+    """Crops of several discs as the grader's four inputs."""
+    return (
+        torch.from_numpy(np.stack([c.midline for c in crops])),
+        torch.from_numpy(np.stack([c.foramina for c in crops])),
+        torch.from_numpy(np.stack([c.axial for c in crops])),
+        torch.from_numpy(np.stack([c.has for c in crops])),
     )

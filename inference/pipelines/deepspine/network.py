@@ -75,20 +75,40 @@ class Grader(nn.Module):
     def _logits(
         self, midline: Tensor, foramina: Tensor, axial: Tensor, has: Tensor
     ) -> tuple[Tensor, ...]:
+        return self.from_maps(*self.maps(midline, foramina, axial), has)
+
+    def maps(
+        self, midline: Tensor, foramina: Tensor, axial: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Feature maps (batch, slices, channels, 16, 16) of midline, foramina and axial slices.
+
+        Of the last two twice the batch: all right sides, then all left ones. As a right side is
+        seen: right as it is, left mirrored; both in one batch.
+        """
+        tops = torch.cat([axial, axial.flip(-1)])[:, :, None]
+        return (
+            self.midline.maps(midline),
+            self.foramen.maps(foramina.transpose(0, 1).flatten(0, 1)),
+            self.axial.maps(tops),
+        )
+
+    def from_maps(
+        self, midline: Tensor, foramina: Tensor, axial: Tensor, has: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Logits of every cell from feature maps."""
         batch = len(midline)
         t1, slices = has[:, :1], has[:, 1 : 1 + AXIAL_SLICES]
         any_axial = slices.amax(1, keepdim=True)
-        # As a right side is seen: right as it is, left mirrored; both in one batch.
-        tops = torch.cat([axial, axial.flip(-1)])[:, :, None]
-        top = pooled(self.axial(tops), slices.repeat(2, 1))
-        gaps = pooled(self.foramen(foramina.transpose(0, 1).flatten(0, 1)))
+        top = pooled(self.axial.from_maps(axial), slices.repeat(2, 1))
+        gaps = pooled(self.foramen.from_maps(foramina))
         reached = has[:, 1 + AXIAL_SLICES :].T.reshape(2 * batch, 1)
         here = torch.cat([t1, any_axial], 1)
         lateral = torch.cat([gaps * reached, top, here.repeat(2, 1), reached], 1)
         sides = self.lateral(lateral)
         right, left = top[:batch], top[batch:]
         both = torch.cat([right + left, torch.maximum(right, left)], 1)
-        central = self.central(torch.cat([pooled(self.midline(midline)), both, here], 1))
+        middle = pooled(self.midline.from_maps(midline))
+        central = self.central(torch.cat([middle, both, here], 1))
         seen = {"": central, "right": sides[:batch], "left": sides[batch:]}
         return tuple(self.heads[task.code](seen[side]) for task, side in CELLS)
 

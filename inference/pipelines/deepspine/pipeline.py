@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from inference.anatomy.crops import disc_frames, normalised_axial
@@ -17,9 +16,11 @@ from inference.contract import (
     LevelLocation,
     PredictionOutput,
     Progress,
+    StackInput,
     StageClock,
 )
-from inference.pipelines.deepspine.crops import SIDES, LevelCrops, Side, level_crops
+from inference.pipelines.deepspine.crops import SIDES, LevelCrops, Side, as_batch, level_crops
+from inference.pipelines.deepspine.evidence import Shown, evidence_of_grades
 from inference.pipelines.deepspine.network import CELLS, DeepSpineNetworks, Task, shape_in
 from inference.pipelines.weights_folder import load_weights, placed, read_metadata
 
@@ -47,10 +48,14 @@ class DeepSpine:
         clock = StageClock(progress)
         spine = find_spine(self.networks.segmenter, exam, clock)
         clock("grade", 0.8, "grading the discs")
-        crops = crops_of(exam, spine.pair, spine.levels)
+        axial = normalised_axial(exam)
+        crops = crops_of(spine.pair, spine.levels, axial)
         grades = self._grades(crops)
         clock("measure", 0.95, "measuring the discs")
         measures = measures_of(spine)
+        clock("evidence", 0.97, "finding what the grades rested on")
+        shown = Shown(disc_frames(spine.levels), spine.pair.t2, axial)
+        evidence = evidence_of_grades(self.networks.grader, crops, shown, grades)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=spine.levels,
@@ -61,6 +66,7 @@ class DeepSpine:
             flags=flags_of(spine, self.metadata),
             notes=(*spine.notes, *_notes(spine.pair, crops)),
             stage_seconds=clock.seconds(),
+            evidence=evidence,
         )
 
     def _grades(self, crops: Mapping[str, LevelCrops]) -> tuple[GradeOutput, ...]:
@@ -83,13 +89,12 @@ class DeepSpine:
 
 
 def crops_of(
-    exam: ExamInput, pair: SagittalPair, levels: tuple[LevelLocation, ...]
+    pair: SagittalPair, levels: tuple[LevelLocation, ...], axial: tuple[StackInput, ...]
 ) -> dict[str, LevelCrops]:
-    """Disc level -> its crops; none without a sagittal T2 stack."""
+    """Disc level -> its crops; none without a sagittal T2 stack. axial: normalised."""
     t2, t1 = pair.scaled.t2, pair.scaled.t1
     if t2 is None:
         return {}
-    axial = normalised_axial(exam)
     return {
         level: level_crops(frame, t2, t1, axial) for level, frame in disc_frames(levels).items()
     }
@@ -100,16 +105,6 @@ def is_visible(task: Task, side: Side, crops: LevelCrops) -> bool:
     if task.needs_axial:
         return crops.has_axial
     return not side or crops.has_side(side)
-
-
-def as_batch(crops: Sequence[LevelCrops]) -> tuple[torch.Tensor, ...]:
-    """Crops of several discs as the grader's four inputs."""
-    return (
-        torch.from_numpy(np.stack([c.midline for c in crops])),
-        torch.from_numpy(np.stack([c.foramina for c in crops])),
-        torch.from_numpy(np.stack([c.axial for c in crops])),
-        torch.from_numpy(np.stack([c.has for c in crops])),
-    )
 
 
 def _notes(pair: SagittalPair, crops: Mapping[str, LevelCrops]) -> tuple[str, ...]:

@@ -33,6 +33,9 @@ ITEMS: Final = (
 class CropEncoder(nn.Module):
     """(batch, channels, 64, 64) -> (batch, features); coarse position is kept (4 x 4)."""
 
+    to_maps: Final = 12
+    """Layers up to the maps in which evidence is shown: two of the four stages, 16 x 16."""
+
     def __init__(self, channels: int, features: int) -> None:
         super().__init__()
         widths = (channels, 16, 32, 48, 64)
@@ -51,10 +54,19 @@ class CropEncoder(nn.Module):
             nn.Conv2d(widths[-1], 16, 1), nn.Flatten(), nn.Linear(256, features), nn.SiLU()
         )
 
+    def maps(self, crops: Tensor) -> Tensor:
+        """Feature maps of a batch of crops: (batch, 32, 16, 16)."""
+        found: Tensor = self.stages[: self.to_maps](crops)
+        return found
+
+    def from_maps(self, maps: Tensor) -> Tensor:
+        """The rest of the way."""
+        encoded: Tensor = self.project(self.stages[self.to_maps :](maps))
+        return encoded
+
     def forward(self, crops: Tensor) -> Tensor:
         """Encode a batch of crops."""
-        encoded: Tensor = self.project(self.stages(crops))
-        return encoded
+        return self.from_maps(self.maps(crops))
 
 
 class Grader(nn.Module):
@@ -97,9 +109,20 @@ class Grader(nn.Module):
         sagittal: (batch, slices, 2, 64, 64). axial: (batch, slices, 64, 64).
         has: (batch, 1 + slices): 1 where T1 / that axial slice is there.
         """
+        return self.from_maps(*self.maps(sagittal, axial), has)
+
+    def maps(self, sagittal: Tensor, axial: Tensor) -> tuple[Tensor, Tensor]:
+        """Feature maps of the slices of either plane: (batch, slices, 32, 16, 16)."""
         batch = len(sagittal)
-        side = self.sagittal(sagittal.flatten(0, 1)).unflatten(0, (batch, -1))
-        top = self.axial(axial.flatten(0, 1)[:, None]).unflatten(0, (batch, -1))
+        side = self.sagittal.maps(sagittal.flatten(0, 1))
+        top = self.axial.maps(axial.flatten(0, 1)[:, None])
+        return side.view(batch, -1, *side.shape[1:]), top.view(batch, -1, *top.shape[1:])
+
+    def from_maps(self, side_maps: Tensor, top_maps: Tensor, has: Tensor) -> dict[str, Tensor]:
+        """`head_outputs` from the maps of both planes."""
+        batch = len(side_maps)
+        side = self.sagittal.from_maps(side_maps.flatten(0, 1)).view(batch, side_maps.shape[1], -1)
+        top = self.axial.from_maps(top_maps.flatten(0, 1)).view(batch, top_maps.shape[1], -1)
         there = has[:, 1:, None]
         top_mean = (top * there).sum(1) / there.sum(1).clamp(min=1)
         top_max = (top * there).amax(1)

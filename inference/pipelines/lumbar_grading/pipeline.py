@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import torch
 
-from inference.anatomy.crops import DiscCrops, disc_crops, disc_frames, normalised_axial
+from inference.anatomy.crops import disc_frames
 from inference.anatomy.preprocess import SagittalPair
 from inference.anatomy.spine import find_spine, flags_of, measures_of
 from inference.contract import (
@@ -20,7 +19,9 @@ from inference.contract import (
     StageClock,
 )
 from inference.pipelines.lumbar_grading.detections import detections
+from inference.pipelines.lumbar_grading.evidence import evidence_of_grades
 from inference.pipelines.lumbar_grading.network import ITEMS, LumbarNetworks
+from inference.pipelines.lumbar_grading.seen import SeenDiscs, as_batch, see
 from inference.pipelines.weights_folder import load_weights, placed
 
 _LOW_CONFIDENCE: Final = 0.5
@@ -49,11 +50,14 @@ class LumbarGrading:
         clock = StageClock(progress)
         spine = find_spine(self.networks.segmenter, exam, clock)
         clock("grade", 0.8, "grading the discs")
-        grades = self._grades(exam, spine.pair, spine.levels)
+        seen = see(exam, spine.pair, spine.levels)
+        grades = self._grades(seen)
         main, labels = spine.stacks[0]
         boxes, without = detections(grades, disc_frames(spine.levels), labels, main)
         clock("measure", 0.95, "measuring the discs")
         measures = measures_of(spine)
+        clock("evidence", 0.97, "finding what the grades rested on")
+        evidence = evidence_of_grades(self.networks.grader, seen, grades)
         progress(1.0, "prediction ready")
         return PredictionOutput(
             levels=spine.levels,
@@ -70,38 +74,24 @@ class LumbarGrading:
                 *without,
             ),
             stage_seconds=clock.seconds(),
+            evidence=evidence,
         )
 
-    def _grades(
-        self, exam: ExamInput, pair: SagittalPair, levels: tuple[LevelLocation, ...]
-    ) -> tuple[GradeOutput, ...]:
-        """Probabilities of every item at every disc found; none without a T2 stack."""
-        t2, t1 = pair.scaled.t2, pair.scaled.t1
-        frames = disc_frames(levels)
-        if t2 is None or not frames:
+    def _grades(self, seen: SeenDiscs) -> tuple[GradeOutput, ...]:
+        """Probabilities of every item at every disc seen."""
+        if not seen.crops:
             return ()
-        axial = normalised_axial(exam)
-        crops = [disc_crops(frame, t2, t1, axial) for frame in frames.values()]
         with torch.inference_mode():
-            by_item = self.networks.probabilities(*as_batch(crops))
+            by_item = self.networks.probabilities(*as_batch([*seen.crops.values()]))
         return tuple(
             GradeOutput(
                 item.code,
                 level,
                 dict(zip(item.scores, by_item[item.code][k].double().tolist(), strict=True)),
             )
-            for k, level in enumerate(frames)
+            for k, level in enumerate(seen.crops)
             for item in ITEMS
         )
-
-
-def as_batch(crops: list[DiscCrops]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Crops of several discs as the grader's three inputs."""
-    return (
-        torch.from_numpy(np.stack([c.sagittal for c in crops])),
-        torch.from_numpy(np.stack([c.axial for c in crops])),
-        torch.from_numpy(np.stack([c.has for c in crops])),
-    )
 
 
 def _input_notes(pair: SagittalPair) -> tuple[str, ...]:

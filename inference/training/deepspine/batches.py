@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from inference.anatomy.crops import AXIAL_SLICES, CROP_SIZE
+from inference.pipelines.deepspine.crops import as_batch
 from inference.pipelines.deepspine.network import CELLS
-from inference.pipelines.deepspine.pipeline import as_batch
 from inference.training.augmentation import generators_of, moved_crops
 from inference.training.deepspine.samples import UNKNOWN, ExamSamples
 

@@ -99,6 +99,7 @@ def test_every_cell_of_a_whole_exam_is_graded_with_probabilities(
         "outlines",
         "grade",
         "measure",
+        "evidence",
     ]
     assert {one.code for one in output.measures} == set(MEASURES)
 

@@ -16,9 +16,8 @@ from inference.anatomy.preprocess import normalised
 from inference.anatomy.resampling import slice_points_lps
 from inference.contract import StackInput
 from inference.pipelines.deepspine.blocks import Shape
-from inference.pipelines.deepspine.crops import FORAMEN_MM, LevelCrops, level_crops
+from inference.pipelines.deepspine.crops import FORAMEN_MM, LevelCrops, as_batch, level_crops
 from inference.pipelines.deepspine.network import CELLS, Grader, shape_in
-from inference.pipelines.deepspine.pipeline import as_batch
 from inference.pipelines.weights_folder import WeightsError
 from inference.training.deepspine.recipe import DeepSpineRecipe
 from inference.training.exams import TrainingExam

@@ -27,6 +27,16 @@ STRUCTURES: Mapping[int, str] = {
 }
 """Label value -> structure, in every segmentation of this project."""
 
+INSTANCES: Mapping[int, str] = {
+    **{11 + k: f"L{5 - k}" for k in range(5)},
+    **{16 + k: f"T{12 - k}" for k in range(6)},
+    31: "L5/S1",
+    **{32 + k: f"L{4 - k}/L{5 - k}" for k in range(4)},
+    36: "T12/L1",
+    **{37 + k: f"T{11 - k}/T{12 - k}" for k in range(5)},
+}
+"""Number -> vertebral body or disc, counted from the sacrum as if there were five lumbar bodies."""
+
 
 class PipelineInputError(ValueError):
     """The exam can't be used by this pipeline; the message says what is missing."""
@@ -199,10 +209,15 @@ class FlagOutput:
 
 @dataclass(frozen=True)
 class SegmentationOutput:
-    """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES."""
+    """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES.
+
+    instances: the same shape, which body or disc a voxel is of; see INSTANCES, 0 where of none.
+    None where a pipeline doesn't tell them apart.
+    """
 
     stack_id: int
     labels: NDArray[np.uint8]
+    instances: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)

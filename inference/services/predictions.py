@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inference.contract import PredictionOutput
+from inference.contract import INSTANCES, PredictionOutput, SegmentationOutput
 from inference.models import (
     Job,
     LocatedLevel,
@@ -35,11 +35,16 @@ class JobTakenOverError(ConflictError):
     code = "job_taken_over"
 
 
-def _write_labels(path: Path, labels: np.ndarray) -> None:
+def _write_labels(path: Path, segmentation: SegmentationOutput) -> None:
+    arrays: dict[str, Any] = {"labels": segmentation.labels}
+    if segmentation.instances is not None:
+        arrays["instances"] = segmentation.instances
+        arrays["instance_numbers"] = np.array([*INSTANCES], dtype=np.uint8)
+        arrays["instance_names"] = np.array([*INSTANCES.values()])
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
     with os.fdopen(handle, "wb") as file:
-        np.savez_compressed(file, labels=labels)
+        np.savez_compressed(file, **arrays)
     Path(draft).rename(path)
 
 
@@ -61,7 +66,7 @@ def store_prediction(
     paths = {}
     for segmentation in output.segmentations:
         path = folder / f"stack-{segmentation.stack_id}.npz"
-        _write_labels(Path(settings.STORAGE_ROOT) / path, segmentation.labels)
+        _write_labels(Path(settings.STORAGE_ROOT) / path, segmentation)
         paths[segmentation.stack_id] = str(path)
     with transaction.atomic():
         owned = Job.objects.filter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from inference.anatomy.measures import disc_measures
 from inference.anatomy.outlines import outlines
 from inference.anatomy.preprocess import SagittalPair, sagittal_pair, segmenter_input
 from inference.anatomy.quality import Seen, quality_flags
+from inference.anatomy.transition import junction_signs, transitional_flags
 from inference.contract import (
     ExamInput,
     FlagOutput,
@@ -104,6 +105,10 @@ def measures_of(spine: Spine) -> tuple[MeasureOutput, ...]:
     return disc_measures(spine.probabilities, spine.working, spine.levels, spine.pair.t2)
 
 
-def flags_of(spine: Spine, metadata: Mapping[str, Any]) -> tuple[FlagOutput, ...]:
+def flags_of(
+    spine: Spine, metadata: Mapping[str, Any], measures: Sequence[MeasureOutput]
+) -> tuple[FlagOutput, ...]:
     """What makes a pipeline's word on this exam less sure. metadata: the pipeline's own."""
-    return quality_flags(Seen(spine.pair, spine.working, spine.labels, spine.trace), metadata)
+    seen = Seen(spine.pair, spine.working, spine.labels, spine.trace)
+    signs = junction_signs(spine.probabilities, spine.working, spine.levels, measures)
+    return (*quality_flags(seen, metadata), *transitional_flags(signs))

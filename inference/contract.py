@@ -18,17 +18,11 @@ from numpy.typing import NDArray
 from inference.evidence import EvidenceOutput as EvidenceOutput
 from inference.evidence import Plane as Plane
 from inference.evidence import require_small
+from inference.structures import INSTANCES as INSTANCES
+from inference.structures import STRUCTURES as STRUCTURES
 
 Progress = Callable[[float, str], None]
 """Called with the fraction done (0..1) and a short sentence for the person who waits."""
-
-STRUCTURES: Mapping[int, str] = {
-    1: "vertebral_body",
-    2: "sacrum",
-    3: "disc",
-    4: "spinal_canal",
-}
-"""Label value -> structure, in every segmentation of this project."""
 
 
 class PipelineInputError(ValueError):
@@ -202,10 +196,15 @@ class FlagOutput:
 
 @dataclass(frozen=True)
 class SegmentationOutput:
-    """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES."""
+    """labels: uint8 (slices, rows, columns) on the grid of the stack; see STRUCTURES.
+
+    instances: the same shape, which body or disc a voxel is of; see INSTANCES, 0 where of none.
+    None where a pipeline doesn't tell them apart.
+    """
 
     stack_id: int
     labels: NDArray[np.uint8]
+    instances: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Slices may be unevenly spaced: the slice index is interpolated along the normal.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from scipy import ndimage
 from inference.contract import StackInput
 
 Points = NDArray[np.float64]
+_Value = TypeVar("_Value", bound=np.generic)
 SINGLE_SLICE_HALF_THICKNESS_MM: Final = 2.5
 
 
@@ -110,7 +111,7 @@ class InPlaneView:
             along_column, along_row = along_row, along_column
         return cls(bool(is_transposed), bool(along_row[2] > 0), bool(along_column[1] < 0))
 
-    def turn(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def turn(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """(slices, rows, columns) as stored -> as viewed."""
         turned = values.swapaxes(1, 2) if self.is_transposed else values
         if self.flips_rows:
@@ -119,7 +120,7 @@ class InPlaneView:
             turned = turned[:, :, ::-1]
         return np.ascontiguousarray(turned)
 
-    def undo(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def undo(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """(slices, rows, columns) as viewed -> as stored."""
         if self.flips_columns:
             values = values[:, :, ::-1]

@@ -43,13 +43,15 @@ class Piece:
 class SpineTrace:
     """Named levels, notes, and how well the bodies make a spine.
 
-    dropped: bodies that lay off the curve. inferred: bodies put in between others.
+    dropped: bodies that lay off the curve. inferred: bodies put in between others. above: centres
+    of the bodies above L1, caudal to cranial.
     """
 
     levels: tuple[LevelLocation, ...]
     notes: tuple[str, ...]
     dropped: int = 0
     inferred: int = 0
+    above: tuple[Point, ...] = ()
 
 
 def find_levels(
@@ -84,8 +86,11 @@ def trace_spine(
         return SpineTrace((), notes, dropped)
     s1 = _s1_center(sacrum, chain[0].center_lps)
     s1_probability = float(probabilities[:, SACRUM][labels == SACRUM].mean())
-    inferred = sum(piece.probability == _INFERRED for piece in chain)
-    return SpineTrace(_named(chain, discs, Piece(s1, s1_probability)), notes, dropped, inferred)
+    lumbar, further = chain[: len(BODY_NAMES)], chain[len(BODY_NAMES) :]
+    inferred = sum(piece.probability == _INFERRED for piece in lumbar)
+    levels = _named(lumbar, discs, Piece(s1, s1_probability))
+    above = tuple(piece.center_lps for piece in further)
+    return SpineTrace(levels, notes, dropped, inferred, above)
 
 
 def _midline(labels: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -203,7 +208,7 @@ def _chain(bodies: list[Piece], sacrum: Point) -> tuple[list[Piece], tuple[str, 
         chain.append(piece)
     if len(chain) < len(BODY_NAMES):
         notes.append(f"Only {len(chain)} vertebral bodies found above the sacrum.")
-    return chain[: len(BODY_NAMES)], tuple(notes)
+    return chain, tuple(notes)
 
 
 def _s1_center(sacrum: Point, l5: Point) -> Point:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from inference.anatomy import segmentation
+from inference.anatomy import instances, segmentation
 from inference.anatomy.levels import SpineTrace, trace_spine
 from inference.anatomy.measures import disc_measures
 from inference.anatomy.outlines import outlines
 from inference.anatomy.preprocess import SagittalPair, sagittal_pair, segmenter_input
 from inference.anatomy.quality import Seen, quality_flags
+from inference.anatomy.transition import junction_signs, transitional_flags
 from inference.contract import (
     ExamInput,
     FlagOutput,
@@ -34,7 +35,8 @@ class Spine:
 
     working: the grid of the segmentation. probabilities (slices, classes, rows, columns) and labels
     (slices, rows, columns) lie on it. stacks: the sagittal stacks, the main one first, each with
-    its labels on its own grid (slices, rows, columns).
+    its labels on its own grid (slices, rows, columns). instances: of these stacks, numbers of
+    contract.INSTANCES on the same grids.
     """
 
     pair: SagittalPair
@@ -44,6 +46,7 @@ class Spine:
     trace: SpineTrace
     stacks: tuple[tuple[StackInput, NDArray[np.uint8]], ...]
     outlines: tuple[Outline, ...]
+    instances: tuple[NDArray[np.uint8], ...]
 
     @property
     def levels(self) -> tuple[LevelLocation, ...]:
@@ -58,7 +61,10 @@ class Spine:
     @property
     def segmentations(self) -> tuple[SegmentationOutput, ...]:
         """The labels, as a pipeline gives them."""
-        return tuple(SegmentationOutput(stack.stack_id, found) for stack, found in self.stacks)
+        return tuple(
+            SegmentationOutput(stack.stack_id, found, numbers)
+            for (stack, found), numbers in zip(self.stacks, self.instances, strict=True)
+        )
 
 
 def find_spine(segmenter: nn.Module, exam: ExamInput, clock: StageClock) -> Spine:
@@ -73,11 +79,25 @@ def find_spine(segmenter: nn.Module, exam: ExamInput, clock: StageClock) -> Spin
     trace = trace_spine(labels, probabilities.numpy(), working)
     clock("outlines", 0.55, "writing labels and outlines on the series' own grids")
     native = segmentation.native_labels(probabilities, working, pair.main)
+    found = instances.find_instances(labels, trace, working)
+    numbers = [instances.on_native_grid(found, native, pair.main)]
     stacks = [(pair.main, native)]
     if pair.t1 is not None and pair.t1 is not pair.main:
-        stacks.append((pair.t1, segmentation.transferred(native, pair.main, pair.t1)))
+        both = instances.parts(native, numbers[0])
+        moved = segmentation.transferred(both, pair.main, pair.t1)
+        stacks.append((pair.t1, instances.labels_of(moved)))
+        numbers.append(instances.instances_of(moved))
     lines = tuple(line for stack, found in stacks for line in outlines(found, stack))
-    return Spine(pair, working, probabilities.numpy(), labels, trace, tuple(stacks), lines)
+    return Spine(
+        pair,
+        working,
+        probabilities.numpy(),
+        labels,
+        trace,
+        tuple(stacks),
+        lines,
+        tuple(numbers),
+    )
 
 
 def measures_of(spine: Spine) -> tuple[MeasureOutput, ...]:
@@ -85,6 +105,10 @@ def measures_of(spine: Spine) -> tuple[MeasureOutput, ...]:
     return disc_measures(spine.probabilities, spine.working, spine.levels, spine.pair.t2)
 
 
-def flags_of(spine: Spine, metadata: Mapping[str, Any]) -> tuple[FlagOutput, ...]:
+def flags_of(
+    spine: Spine, metadata: Mapping[str, Any], measures: Sequence[MeasureOutput]
+) -> tuple[FlagOutput, ...]:
     """What makes a pipeline's word on this exam less sure. metadata: the pipeline's own."""
-    return quality_flags(Seen(spine.pair, spine.working, spine.labels, spine.trace), metadata)
+    seen = Seen(spine.pair, spine.working, spine.labels, spine.trace)
+    signs = junction_signs(spine.probabilities, spine.working, spine.levels, measures)
+    return (*quality_flags(seen, metadata), *transitional_flags(signs))

@@ -85,7 +85,10 @@ class PredictedGrade(models.Model):
 
 
 class PredictedSegmentation(models.Model):
-    """Label map of one stack; `path` (below the storage root) is a compressed numpy file."""
+    """Label map of one stack; `path` (below the storage root) is a compressed numpy file.
+
+    It holds `labels`, and where bodies and discs were told apart `instances` with their names.
+    """
 
     prediction = models.ForeignKey(
         Prediction, on_delete=models.CASCADE, related_name="segmentations"

@@ -13,7 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from inference.contract import EvidenceOutput, PredictionOutput
+from inference.contract import (
+    INSTANCES,
+    EvidenceOutput,
+    PredictionOutput,
+    SegmentationOutput,
+)
 from inference.models import (
     Job,
     LocatedLevel,
@@ -36,11 +41,16 @@ class JobTakenOverError(ConflictError):
     code = "job_taken_over"
 
 
-def _write_labels(path: Path, labels: np.ndarray) -> None:
+def _write_labels(path: Path, segmentation: SegmentationOutput) -> None:
+    arrays: dict[str, Any] = {"labels": segmentation.labels}
+    if segmentation.instances is not None:
+        arrays["instances"] = segmentation.instances
+        arrays["instance_numbers"] = np.array([*INSTANCES], dtype=np.uint8)
+        arrays["instance_names"] = np.array([*INSTANCES.values()])
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".draft")
     with os.fdopen(handle, "wb") as file:
-        np.savez_compressed(file, labels=labels)
+        np.savez_compressed(file, **arrays)
     Path(draft).rename(path)
 
 
@@ -62,7 +72,7 @@ def store_prediction(
     paths = {}
     for segmentation in output.segmentations:
         path = folder / f"stack-{segmentation.stack_id}.npz"
-        _write_labels(Path(settings.STORAGE_ROOT) / path, segmentation.labels)
+        _write_labels(Path(settings.STORAGE_ROOT) / path, segmentation)
         paths[segmentation.stack_id] = str(path)
     with transaction.atomic():
         owned = Job.objects.filter(

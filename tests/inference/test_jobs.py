@@ -145,7 +145,11 @@ def test_a_prediction_lands_whole(imaging_study: ImagingStudy, storage_root: obj
     output = PredictionOutput(
         levels=(LevelLocation("L4/L5", "disc", (1.0, 2.0, 3.0), 0.9),),
         grades=(GradeOutput("modic", "L4/L5", {0: 0.1, 1: 0.2, 2: 0.6, 3: 0.1}),),
-        segmentations=(SegmentationOutput(stack.pk, np.ones((1, 4, 4), np.uint8)),),
+        segmentations=(
+            SegmentationOutput(
+                stack.pk, np.ones((1, 4, 4), np.uint8), np.full((1, 4, 4), 12, np.uint8)
+            ),
+        ),
         detections=(
             DetectionOutput(
                 stack_id=stack.pk,
@@ -178,7 +182,10 @@ def test_a_prediction_lands_whole(imaging_study: ImagingStudy, storage_root: obj
     prediction.refresh_from_db()
     assert prediction.flags == [{"code": "low_signal", "words": "The images are noisy."}]
     path = prediction.segmentations.get().path
-    assert np.load(storage_root / path)["labels"].sum() == 16  # type: ignore[operator]
+    stored = np.load(storage_root / path)  # type: ignore[operator]
+    assert stored["labels"].sum() == 16
+    names = dict(zip(stored["instance_numbers"], stored["instance_names"], strict=True))
+    assert {str(names[number]) for number in np.unique(stored["instances"])} == {"L4"}
 
 
 def test_a_measure_is_never_changed_and_has_a_value_or_a_reason(

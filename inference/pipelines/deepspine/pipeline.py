@@ -10,6 +10,7 @@ import torch
 from inference.anatomy.crops import disc_frames, normalised_axial
 from inference.anatomy.preprocess import SagittalPair
 from inference.anatomy.spine import find_spine, flags_of, measures_of
+from inference.anatomy.transition import less_sure
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -53,17 +54,18 @@ class DeepSpine:
         grades = self._grades(crops)
         clock("measure", 0.95, "measuring the discs")
         measures = measures_of(spine)
+        flags = flags_of(spine, self.metadata, measures)
         clock("evidence", 0.97, "finding what the grades rested on")
         shown = Shown(disc_frames(spine.levels), spine.pair.t2, axial)
         evidence = evidence_of_grades(self.networks.grader, crops, shown, grades)
         progress(1.0, "prediction ready")
         return PredictionOutput(
-            levels=spine.levels,
+            levels=less_sure(spine.levels, flags),
             grades=grades,
             segmentations=spine.segmentations,
             outlines=spine.outlines,
             measures=measures,
-            flags=flags_of(spine, self.metadata),
+            flags=flags,
             notes=(*spine.notes, *_notes(spine.pair, crops)),
             stage_seconds=clock.seconds(),
             evidence=evidence,

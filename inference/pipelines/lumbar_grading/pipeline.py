@@ -10,6 +10,7 @@ import torch
 from inference.anatomy.crops import disc_frames
 from inference.anatomy.preprocess import SagittalPair
 from inference.anatomy.spine import find_spine, flags_of, measures_of
+from inference.anatomy.transition import less_sure
 from inference.contract import (
     ExamInput,
     GradeOutput,
@@ -56,17 +57,18 @@ class LumbarGrading:
         boxes, without = detections(grades, disc_frames(spine.levels), labels, main)
         clock("measure", 0.95, "measuring the discs")
         measures = measures_of(spine)
+        flags = flags_of(spine, self.metadata, measures)
         clock("evidence", 0.97, "finding what the grades rested on")
         evidence = evidence_of_grades(self.networks.grader, seen, grades)
         progress(1.0, "prediction ready")
         return PredictionOutput(
-            levels=spine.levels,
+            levels=less_sure(spine.levels, flags),
             grades=grades,
             segmentations=spine.segmentations,
             outlines=spine.outlines,
             detections=boxes,
             measures=measures,
-            flags=flags_of(spine, self.metadata),
+            flags=flags,
             notes=(
                 *_input_notes(spine.pair),
                 *spine.notes,

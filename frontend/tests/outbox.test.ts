@@ -114,55 +114,6 @@ describe('an act', () => {
     expect(states.at(-1)?.kind).toBe('saved');
   });
 
-  it('is told as waiting at once, also behind one that is on its way', async () => {
-    let release: (value: unknown) => void = () => undefined;
-    const box = outbox(({ id }) => (id === 'a' ? new Promise((go) => (release = go)) : done()));
-    box.put(act('a'));
-    await settled();
-    box.put(act('b'));
-    expect(states.at(-1)).toEqual({ kind: 'saving', waiting: 2 });
-    release({});
-    await box.flush();
-    expect(states.at(-1)).toEqual({ kind: 'saved', held: 0 });
-  });
-
-  it.each([1, 2, 3, 4, 5, 6])(
-    'that comes %i steps after the last one was stored is sent too',
-    async (steps) => {
-      const box = outbox(done);
-      const putAfter = (left: number): unknown =>
-        left ? Promise.resolve().then(() => putAfter(left - 1)) : box.put(act('b'));
-      box.on('answer', {
-        onStored: ({ id }) => {
-          stored.push(id);
-          if (id === 'a') putAfter(steps);
-        },
-      });
-      box.put(act('a'));
-      await settled();
-      await settled();
-      expect(stored).toEqual(['a', 'b']);
-      expect(states.at(-1)).toEqual({ kind: 'saved', held: 0 });
-    },
-  );
-
-  it('that is not counted waits all the same and is not told', async () => {
-    const box = new Outbox({
-      store,
-      window: 'this window',
-      send: forever,
-      onState: (state) => states.push(state),
-      onFragile: () => undefined,
-      gone: done as () => Promise<never>,
-      isCounted: ({ kind }) => kind === 'answer',
-    });
-    box.put(act('a'));
-    box.put(act('times', 'events'));
-    await settled();
-    expect(states.at(-1)).toEqual({ kind: 'saving', waiting: 1 });
-    expect(box.waiting).toHaveLength(2);
-  });
-
   it('survives a reload', async () => {
     outbox(forever).put(act('a'));
     await settled();

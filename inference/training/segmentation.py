@@ -150,13 +150,14 @@ def growing_batches(
     patch: int,
     variety: float,
 ) -> BatchOf:
-    """Parts of `patch` pixels in the first half of the steps, whole images in the second.
+    """What is learnt soonest in the first half of the steps, what holds elsewhere in the second.
 
-    Parts are learnt in less time, but the network scales signal by what it sees: one that has only
-    seen parts takes organs for bodies in a whole image. Batches hold about as many pixels.
+    First parts of `patch` pixels, in their own contrast: learnt in less time. Then whole images, of
+    which `plain_share` keep their contrast: the network scales signal by what it sees, and one that
+    has only seen parts takes organs for bodies. Batches hold about as many pixels.
     """
     whole_batch = max(round(batch * (patch / PATCH) ** 2), 1)
-    parts = SegmentationBatches(exams, batch, seed, plain_share, patch, variety)
+    parts = SegmentationBatches(exams, batch, seed, 1.0, patch, variety)
     whole = SegmentationBatches(exams, whole_batch, seed, plain_share, PATCH, variety)
     return lambda step: (parts if step <= _PARTS_UNTIL * steps else whole)(step)
 

@@ -12,6 +12,7 @@ import torch
 from inference.pipelines.lumbar_grading.network import ITEMS, Grader
 from inference.training.exams import LeakageError, TrainingExam, require_disjoint
 from inference.training.lumbar_grading.losses import GradingLoss
+from inference.training.lumbar_grading.recipe import LumbarGradingRecipe
 from inference.training.lumbar_grading.samples import UNKNOWN, exam_samples
 from inference.training.measures import dice, expected_calibration_error, quadratic_kappa
 from inference.training.segmentation import SegmentationBatches, growing_batches
@@ -50,6 +51,17 @@ def test_parts_of_images_come_first_and_whole_ones_last(phantom: TrainingExam) -
     ]
     assert torch.equal(batches(20)[0], batches(20)[0])
     assert not torch.equal(batches(20)[0], batches(19)[0])
+
+
+def test_contrast_is_drawn_anew_in_the_second_half_of_the_steps(phantom: TrainingExam) -> None:
+    exams = [exam_samples(phantom)]
+    share = LumbarGradingRecipe.presets["demo"]["plain_share"]
+    assert 0 < share < 1
+    batches = growing_batches(exams, 4, 5, steps=20, plain_share=share, patch=192, variety=1)
+    plain, drawn = (SegmentationBatches(exams, 4, 5, one) for one in (1, share))
+    for step, own, other in ((1, plain, drawn), (11, plain, drawn), (12, drawn, plain)):
+        assert torch.equal(batches(step)[0], own(step)[0]), step
+        assert not torch.equal(batches(step)[0], other(step)[0]), step
 
 
 def test_with_little_variety_no_contrast_is_left_out(phantom: TrainingExam) -> None:

@@ -130,6 +130,8 @@ def values_of(recipe: Recipe, preset: str, changes: Sequence[str]) -> dict[str, 
             )
         least = 0 if name.endswith(("_steps", "mask_exams")) else 1
         values[name] = _number(change, text, like=values[name], least=least)
+        if name.endswith("_patch") and values[name] % 16:
+            raise RecipeError(f"--set {change}: give a multiple of 16.")
     return values
 
 

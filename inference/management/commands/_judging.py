@@ -61,7 +61,7 @@ class JudgingCommand(BaseCommand, ABC):
             self.judge(
                 options,
                 folder,
-                pipeline=registry.build(pipeline, options["weights"]),
+                pipeline=registry.build(pipeline, folder),
                 items=registry.grades_in(folder),
                 say=self.say,
             )

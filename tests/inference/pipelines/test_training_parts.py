@@ -12,9 +12,10 @@ import torch
 from inference.pipelines.lumbar_grading.network import ITEMS, Grader
 from inference.training.exams import LeakageError, TrainingExam, require_disjoint
 from inference.training.lumbar_grading.losses import GradingLoss
+from inference.training.lumbar_grading.recipe import LumbarGradingRecipe
 from inference.training.lumbar_grading.samples import UNKNOWN, exam_samples
 from inference.training.measures import dice, expected_calibration_error, quadratic_kappa
-from inference.training.segmentation import SegmentationBatches
+from inference.training.segmentation import SegmentationBatches, growing_batches
 
 pytestmark = pytest.mark.worker
 
@@ -36,6 +37,40 @@ def test_batches_follow_from_their_seed_and_step_alone(phantom: TrainingExam) ->
     assert torch.equal(first[1], again[1])
     assert not torch.equal(first[0], other[0])
     assert not torch.equal(first[0], later[0])
+
+
+def test_parts_of_images_come_first_and_whole_ones_last(phantom: TrainingExam) -> None:
+    batches = growing_batches(
+        [exam_samples(phantom)], 4, 5, steps=20, plain_share=1, patch=128, variety=0.25
+    )
+    assert [tuple(batches(step)[0].shape) for step in (1, 11, 12, 20)] == [
+        (4, 2, 128, 128),
+        (4, 2, 128, 128),
+        (2, 2, 192, 192),
+        (2, 2, 192, 192),
+    ]
+    assert torch.equal(batches(20)[0], batches(20)[0])
+    assert not torch.equal(batches(20)[0], batches(19)[0])
+
+
+def test_contrast_is_drawn_anew_in_the_second_half_of_the_steps(phantom: TrainingExam) -> None:
+    exams = [exam_samples(phantom)]
+    share = LumbarGradingRecipe.presets["demo"]["plain_share"]
+    assert 0 < share < 1
+    batches = growing_batches(exams, 4, 5, steps=20, plain_share=share, patch=192, variety=1)
+    plain, drawn = (SegmentationBatches(exams, 4, 5, one) for one in (1, share))
+    for step, own, other in ((1, plain, drawn), (11, plain, drawn), (12, drawn, plain)):
+        assert torch.equal(batches(step)[0], own(step)[0]), step
+        assert not torch.equal(batches(step)[0], other(step)[0]), step
+
+
+def test_with_little_variety_no_contrast_is_left_out(phantom: TrainingExam) -> None:
+    exams = [exam_samples(phantom)]
+    for step in range(1, 9):
+        images, _ = SegmentationBatches(exams, 4, 5, 1.0, 128, 0.25)(step)
+        assert (images.amax((2, 3)) > 0).all(), step
+    usual = torch.cat([SegmentationBatches(exams, 4, 5, 1.0, 128)(step)[0] for step in range(1, 9)])
+    assert not (usual.amax((2, 3)) > 0).all(), "at full variety some are"
 
 
 def test_an_unknown_grade_has_no_say_in_the_loss() -> None:

@@ -8,25 +8,28 @@ import signal
 import subprocess
 import sys
 import time
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 pytest.importorskip("torch", reason="the worker's packages are not installed")
 
-from tests.inference.training.tiny import INIT, TINY
+from tests.inference.training.tiny import INIT, TINY, tiny
 
 pytestmark = pytest.mark.worker
 ROOT = Path(__file__).resolve().parents[3]
-STEPS = ("segmenter_steps=20", "grader_steps=20")
+CHANGES = ("exams=1", "segmenter_steps=10", "grader_steps=10")
+SEED = 5
 
 
 def start(out: Path, log: Path) -> subprocess.Popen[bytes]:
     """The command as a person starts it, with a checkpoint after every step."""
-    changes = [word for change in (*TINY, *STEPS) for word in ("--set", change)]
+    changes = [word for change in (*TINY, *CHANGES) for word in ("--set", change)]
     command = [sys.executable, "manage.py", "train_pipeline", "lumbar_grading", "--coarse-test"]
-    command += ["--processes", "1", "--seed", "5", "--checkpoint-every", "0", "--device", "cpu"]
-    command += ["--init", str(INIT)]
+    command += ["--processes", "1", "--seed", str(SEED), "--checkpoint-every", "0"]
+    command += ["--device", "cpu", "--init", str(INIT)]
     with log.open("ab") as output:
         return subprocess.Popen(
             [*command, *changes, "--out", str(out)],
@@ -53,15 +56,14 @@ def kill_once(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
 
 
 def test_a_run_killed_in_either_stage_ends_with_the_same_weights(tmp_path: Path) -> None:
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    logs = {out: tmp_path / f"{out.name}.log" for out in (whole, killed)}
-    assert start(whole, logs[whole]).wait(600) == 0, logs[whole].read_text()
+    whole, killed, log = (tmp_path / name for name in ("whole", "killed", "killed.log"))
+    options = tiny(*CHANGES, seed=SEED, device="cpu", out=whole, stdout=StringIO())
+    call_command("train_pipeline", "lumbar_grading", **options)
 
-    log = logs[killed]
-    kill_once(start(killed, log), log, "segmenter: step 6 of 20")
+    kill_once(start(killed, log), log, "segmenter: step 4 of 10")
     assert not (killed / "weights.safetensors").exists()
     log.write_text("")
-    kill_once(start(killed, log), log, "grader: step 6 of 20")
+    kill_once(start(killed, log), log, "grader: step 4 of 10")
     assert "segmenter: goes on after step" in log.read_text()
     assert start(killed, log).wait(600) == 0, log.read_text()
     assert "grader: goes on after step" in log.read_text()

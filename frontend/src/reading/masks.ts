@@ -138,10 +138,11 @@ async function save(stackId: number): Promise<void> {
   const own = outbox.waiting.filter(
     (act) => isMask(act) && act.readingId === readingId && stackOf(act) === stackId,
   );
-  const base = (revisions.get(stackId) ?? 0) + own.length;
+  const before = packing.get(stackId);
+  const base = (revisions.get(stackId) ?? 0) + own.length + (before ? 1 : 0);
   const id = uuid();
-  const packed = pack(map.data).then((body) => {
-    packing.delete(stackId);
+  const packed = Promise.all([pack(map.data), before]).then(([body]) => {
+    if (packing.get(stackId) === packed) packing.delete(stackId);
     outbox.put({
       id,
       readingId,
